@@ -1,0 +1,1 @@
+export { http } from '../../src/transport/http.ts';

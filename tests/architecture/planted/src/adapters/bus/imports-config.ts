@@ -1,0 +1,3 @@
+import type { config } from '../../config/index.ts';
+
+export type Config = typeof config;

@@ -1,0 +1,4 @@
+import { memory } from './bus/memory.ts';
+import { config } from '../config/index.ts';
+
+export const list = [memory, config];

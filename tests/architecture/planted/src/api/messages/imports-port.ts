@@ -1,0 +1,3 @@
+import type { Bus } from '../../engine/ports/bus.ts';
+
+export type Port = Bus;

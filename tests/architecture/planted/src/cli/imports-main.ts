@@ -1,0 +1,4 @@
+import '../app.ts';
+import '../adapters/bus/memory.ts';
+import '../engine/messages/index.ts';
+import '../main.ts';

@@ -1,0 +1,3 @@
+import { makeId } from '../engine/shared/ids.ts';
+
+export const id = makeId();

@@ -1,0 +1,3 @@
+import type { Id } from '../engine/shared/ids.ts';
+
+export type ConfiguredId = Id;

@@ -1,0 +1,3 @@
+import { http } from '../../transport/http.ts';
+
+export const mount = http;

@@ -1,0 +1,2 @@
+export { a } from './a/index.ts';
+export { wire } from './b/wire.ts';

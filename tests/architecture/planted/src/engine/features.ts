@@ -1,0 +1,2 @@
+export { people } from './people/index.ts';
+export { insert } from './messages/store.ts';

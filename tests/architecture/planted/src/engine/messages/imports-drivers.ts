@@ -1,0 +1,4 @@
+import 'ioredis';
+import 'pg';
+import 'socket.io';
+import '@electric-sql/pglite';

@@ -1,0 +1,3 @@
+import type { http } from '../../transport/http.ts';
+
+export type Http = typeof http;

@@ -1,0 +1,3 @@
+import { type insert } from '../messages/store.ts';
+
+export type Stolen = typeof insert;

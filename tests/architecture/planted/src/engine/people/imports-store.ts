@@ -1,0 +1,3 @@
+import { insert } from '../messages/store.ts';
+
+export const steal = insert;

@@ -1,0 +1,4 @@
+export const makeId = () => 'id';
+export interface Id {
+  readonly id: string;
+}

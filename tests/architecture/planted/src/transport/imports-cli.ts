@@ -1,0 +1,1 @@
+export * from '../cli/imports-transport.ts';
