@@ -1,0 +1,13 @@
+/** What tests/harness/global-setup.ts hands to the tests: read it with `inject('storage')`. */
+import 'vitest';
+
+export type Storage = 'embedded' | 'postgres';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The database the application under test stores in. Absent in the project `static`, which starts no application. */
+    storage: Storage;
+    /** Why a service cannot be used in this run, or null when it can. */
+    unavailable: { readonly postgres: string | null; readonly redis: string | null };
+  }
+}
