@@ -1,0 +1,21 @@
+import type { Bus, BusHandler } from '../../engine/ports/bus.ts';
+
+/** A bus within one process. Handlers run during `publish`. */
+export function createMemoryBus(): Bus {
+  const handlers = new Map<string, Set<BusHandler>>();
+  return {
+    publish(topics, payload) {
+      for (const topic of topics) for (const handler of handlers.get(topic) ?? []) handler(payload);
+    },
+    async subscribe(topic, handler) {
+      const set = handlers.get(topic) ?? new Set();
+      handlers.set(topic, set.add(handler));
+      return () => {
+        if (set.delete(handler) && set.size === 0 && handlers.get(topic) === set) handlers.delete(topic);
+      };
+    },
+    ping: async () => {},
+    onGap: () => {},
+    close: async () => handlers.clear(),
+  };
+}

@@ -1,0 +1,146 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import pg from 'pg';
+import type { Migration } from '../../../engine/ports/database.ts';
+import type { Publish } from '../../../engine/shared/events.ts';
+import { migrate } from '../migrate.ts';
+import { PoolDatabase, typeParsers } from '../pool-database.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { PortStream } from './port-stream.ts';
+import type { FromWorker, ToWorker } from './worker.ts';
+
+export { DirectoryInUse } from './directory-lock.ts';
+
+export interface EmbeddedOptions {
+  /** The data directory of the installation; the database is in `database/` under it. */
+  readonly dataDirectory: string;
+  readonly migrations: readonly Migration[];
+  readonly publish: Publish;
+  /** The database's thread has ended by itself: nothing can be stored any more. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/**
+ * Opens PostgreSQL in WebAssembly, in a thread of its own, with its files in the data directory.
+ *
+ * Durable by fsync at each commit. One connection. Held by one process at a time.
+ *
+ * @throws DirectoryInUse, DatabaseTooNew
+ */
+export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<PoolDatabase> {
+  mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
+  const unlock = lockDirectory(options.dataDirectory);
+  try {
+    const directory = join(options.dataDirectory, 'database');
+    if (!existsSync(directory)) await initialize(directory);
+    const backend = await Backend.start(directory, options.onFatal);
+    const pool = new pg.Pool({
+      max: 1,
+      user: 'postgres',
+      database: 'postgres',
+      idleTimeoutMillis: 0,
+      types: typeParsers,
+      stream: () => backend.connect() as never,
+    });
+    pool.on('error', () => {}); // a lost connection shows in the next query
+    const close = async (): Promise<void> => {
+      await backend.stop();
+      unlock();
+    };
+    try {
+      const client = await pool.connect();
+      try {
+        await migrate(client, options.migrations);
+      } finally {
+        client.release();
+      }
+    } catch (error) {
+      await pool.end();
+      await close();
+      throw error;
+    }
+    return new PoolDatabase(pool, options.publish, close);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/**
+ * Makes a new database. initdb takes much memory, so it runs in a thread that then ends; and it does not sync, so
+ * that is done here before the directory gets its name: a directory that has it is whole.
+ */
+async function initialize(directory: string): Promise<void> {
+  const unfinished = `${directory}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  const backend = await Backend.start(unfinished, () => {});
+  await backend.stop();
+  syncTree(unfinished);
+  renameSync(unfinished, directory);
+  syncPath(join(directory, '..'));
+}
+
+function syncTree(directory: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) syncTree(path);
+    else if (entry.isFile()) syncPath(path);
+  }
+  syncPath(directory);
+}
+
+function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The thread that runs PostgreSQL. */
+class Backend {
+  readonly #worker: Worker;
+  #stopping = false;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  static async start(directory: string, onFatal: (error: Error) => void): Promise<Backend> {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { directory } });
+    const backend = new Backend(worker);
+    let failure: Error | undefined;
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.type === 'ready') resolve();
+        else failure = new Error(`The embedded database failed: ${message.message}`);
+      });
+      worker.on('error', (error: Error) => {
+        failure = error;
+      });
+      worker.on('exit', () => {
+        failure ??= new Error('The thread of the embedded database has ended.');
+        reject(failure);
+        if (!backend.#stopping) onFatal(failure);
+      });
+    });
+    return backend;
+  }
+
+  /** A new connection. Only one may be in use at a time. */
+  connect(): PortStream {
+    const { port1, port2 } = new MessageChannel();
+    this.#worker.postMessage({ type: 'connect', port: port2 } satisfies ToWorker, [port2]);
+    return new PortStream(port1);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    this.#worker.postMessage({ type: 'close' } satisfies ToWorker);
+    await ended;
+  }
+}

@@ -1,0 +1,53 @@
+import pg from 'pg';
+import type { Migration } from '../../../engine/ports/database.ts';
+import type { Publish } from '../../../engine/shared/events.ts';
+import { migrate } from '../migrate.ts';
+import { PoolDatabase, typeParsers } from '../pool-database.ts';
+
+export interface PostgresOptions {
+  /** A `postgres:` connection string. */
+  readonly url: string;
+  readonly migrations: readonly Migration[];
+  readonly publish: Publish;
+  /** The most connections that this node keeps. */
+  readonly poolSize: number;
+}
+
+/**
+ * Opens a PostgreSQL server, version 15 or newer, and brings its schema up to date.
+ *
+ * @throws DatabaseTooNew, or the driver's error where the server cannot be reached
+ */
+export async function openPostgresDatabase(options: PostgresOptions): Promise<PoolDatabase> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'parley',
+    types: typeParsers,
+  });
+  pool.on('error', () => {}); // an idle connection was lost; the pool makes a new one
+  try {
+    const client = await pool.connect();
+    try {
+      await assertUsable(client);
+      await migrate(client, options.migrations);
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return new PoolDatabase(pool, options.publish);
+}
+
+async function assertUsable(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ version: string; encoding: string }>(
+    "select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding",
+  );
+  const [found] = rows;
+  if (Number(found?.version) < 150_000) throw new Error('Parley needs PostgreSQL 15 or newer.');
+  if (found?.encoding !== 'UTF8') throw new Error('The database must have the encoding UTF8.');
+}

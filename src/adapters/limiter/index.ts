@@ -1,0 +1,56 @@
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Limiter, LimitRule } from '../../engine/ports/limiter.ts';
+import { EngineError } from '../../engine/shared/errors.ts';
+
+export interface LimiterOptions {
+  /** Multiplies every limit; 0 switches all off. */
+  readonly factor: number;
+  /** Where counts are shared by all nodes; without it, each process counts for itself. */
+  readonly redis?: Redis | undefined;
+}
+
+/** {@link Limiter} by rate-limiter-flexible: fixed windows, in memory or in Redis. */
+export function createLimiter(options: LimiterOptions): Limiter {
+  const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
+
+  function limiterOf(rule: LimitRule): RateLimiterMemory | RateLimiterRedis {
+    let limiter = limiters.get(rule.name);
+    if (!limiter) {
+      const settings = {
+        keyPrefix: `parley:limit:${rule.name}`,
+        points: Math.max(1, Math.ceil(rule.points * options.factor)),
+        duration: rule.windowSeconds,
+      };
+      const memory = new RateLimiterMemory(settings);
+      limiter = options.redis
+        ? new RateLimiterRedis({ ...settings, storeClient: options.redis, insuranceLimiter: memory })
+        : memory;
+      limiters.set(rule.name, limiter);
+    }
+    return limiter;
+  }
+
+  return {
+    async consume(rule, key) {
+      if (options.factor === 0) return;
+      try {
+        await limiterOf(rule).consume(key);
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
+        throw new EngineError('rate_limited', `Too many attempts. Try again in ${retryAfter} s.`, {
+          retryAfter,
+          limit: rule.name,
+        });
+      }
+    },
+    async reset(rule, key) {
+      if (options.factor === 0) return;
+      await limiterOf(rule).delete(key);
+    },
+    async close() {
+      options.redis?.disconnect();
+    },
+  };
+}

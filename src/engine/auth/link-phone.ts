@@ -1,0 +1,28 @@
+import { findIdentity, identityTaken, insertIdentity, phoneIdentity } from '../people/index.ts';
+import type { Actor } from '../shared/actor.ts';
+import { checkCode, codeRefused } from './check-code.ts';
+import type { AuthDeps } from './deps.ts';
+import { limits } from './limits.ts';
+
+/**
+ * Adds a phone number to the actor's account, proved by a code that was sent to it.
+ *
+ * @throws EngineError `identity_taken`, and what {@link checkCode} refuses
+ */
+export const linkPhone =
+  (deps: AuthDeps) =>
+  async (actor: Actor, input: { phone: string; code: string }): Promise<void> => {
+    const phone = phoneIdentity(input.phone);
+    await deps.limiter.consume(limits.verifyPerPhone, phone.value);
+    const failure = await deps.database.write(async (unit) => {
+      const refused = await checkCode(unit, deps, phone.value, input.code);
+      if (refused !== null) return refused;
+      const now = new Date(deps.clock.now());
+      const identity = { kind: phone.kind, value: phone.value, personId: actor.personId, verifiedAt: now, createdAt: now };
+      if (await insertIdentity(unit, identity)) return null;
+      if ((await findIdentity(unit, phone))?.person_id === actor.personId) return null;
+      return 'identity_taken' as const;
+    });
+    if (failure === 'identity_taken') throw identityTaken('phone');
+    if (failure !== null) throw codeRefused(failure);
+  };

@@ -1,0 +1,61 @@
+import { createPerson, findIdentity, findPerson, markVerified, phoneIdentity } from '../people/index.ts';
+import type { UnitOfWork } from '../ports/database.ts';
+import { checkCode, codeRefused } from './check-code.ts';
+import type { AuthDeps } from './deps.ts';
+import { limits } from './limits.ts';
+import { openSession, type SignedIn, type SignInContext, signInRow } from './open-session.ts';
+import { insertSignIn } from './store.ts';
+
+export interface CodeSignIn {
+  readonly phone: string;
+  readonly code: string;
+  /** The name of a new account; ignored where there is one. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Signs in by phone and one-time code, and makes the account at the first time.
+ *
+ * @throws EngineError `invalid_phone`, `rate_limited`, `code_invalid`, `code_expired`, `code_attempts_exceeded`
+ */
+export const signInWithCode =
+  (deps: AuthDeps) =>
+  async (input: CodeSignIn, context: SignInContext): Promise<SignedIn> => {
+    const phone = phoneIdentity(input.phone);
+    await deps.limiter.consume(limits.verifyPerIp, context.origin.ip);
+    await deps.limiter.consume(limits.verifyPerPhone, phone.value);
+    const outcome = await deps.database.write(async (unit) => {
+      const failure = await checkCode(unit, deps, phone.value, input.code);
+      const identity = await findIdentity(unit, phone);
+      if (failure !== null) {
+        if (identity) {
+          await insertSignIn(unit, { ...signInRow(deps, identity.person_id, 'code', context), succeeded: false, failure });
+        }
+        return { failure } as const;
+      }
+      const person = identity
+        ? await verifiedOwner(unit, deps, identity.person_id, phone)
+        : await createPerson(unit, deps.clock, {
+            name: input.name?.trim() ?? '',
+            username: null,
+            role: 'user',
+            identities: [{ ...phone, verified: true }],
+          });
+      return { ...(await openSession(unit, deps, person, 'code', context)), isNew: identity === undefined };
+    });
+    if ('failure' in outcome) throw codeRefused(outcome.failure);
+    await deps.limiter.reset(limits.verifyPerPhone, phone.value);
+    return outcome;
+  };
+
+async function verifiedOwner(
+  unit: UnitOfWork,
+  deps: AuthDeps,
+  personId: string,
+  phone: ReturnType<typeof phoneIdentity>,
+) {
+  await markVerified(unit, phone, new Date(deps.clock.now()));
+  const person = await findPerson(unit, personId);
+  if (!person) throw new Error('An identity refers to a person, by foreign key.');
+  return person;
+}

@@ -1,0 +1,223 @@
+import { sql } from 'kysely';
+import type { Reader, UnitOfWork } from '../ports/database.ts';
+import type { Role } from '../shared/actor.ts';
+
+declare module '../ports/database.ts' {
+  interface Tables {
+    passwords: { person_id: string; hash: string; changed_at: Date };
+    one_time_codes: OneTimeCodesTable;
+    sessions: SessionsTable;
+    refresh_tokens: RefreshTokensTable;
+    sign_ins: SignInsTable;
+  }
+}
+
+interface OneTimeCodesTable {
+  phone: string;
+  code_hash: string;
+  attempts_left: number;
+  created_at: Date;
+  expires_at: Date;
+}
+
+interface SessionsTable {
+  id: string;
+  person_id: string;
+  door: string;
+  token_hash: string | null;
+  device_name: string | null;
+  user_agent: string | null;
+  ip: string;
+  created_at: Date;
+  last_used_at: Date;
+  expires_at: Date;
+  revoked_at: Date | null;
+  revoked_reason: string | null;
+}
+
+interface RefreshTokensTable {
+  hash: string;
+  session_id: string;
+  issued_at: Date;
+  used_at: Date | null;
+  request_key: string | null;
+}
+
+interface SignInsTable {
+  id: string;
+  person_id: string;
+  at: Date;
+  method: 'code' | 'password';
+  succeeded: boolean;
+  failure: string | null;
+  door: string;
+  ip: string;
+  user_agent: string | null;
+  device_name: string | null;
+}
+
+export type SessionRow = SessionsTable;
+export type SignInRow = SignInsTable;
+
+export async function putCode(unit: UnitOfWork, code: OneTimeCodesTable): Promise<void> {
+  await unit.sql
+    .insertInto('one_time_codes')
+    .values(code)
+    .onConflict((conflict) => conflict.column('phone').doUpdateSet(code))
+    .execute();
+}
+
+/**
+ * Spends one attempt on the live code of a phone. The row is locked to the end of the unit of work, so that of two
+ * requests with the right code one finds it gone.
+ */
+export async function spendAttempt(unit: UnitOfWork, phone: string): Promise<OneTimeCodesTable | undefined> {
+  return unit.sql
+    .updateTable('one_time_codes')
+    .set({ attempts_left: sql`greatest(attempts_left - 1, -1)` })
+    .where('phone', '=', phone)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function deleteCode(unit: UnitOfWork, phone: string): Promise<void> {
+  await unit.sql.deleteFrom('one_time_codes').where('phone', '=', phone).execute();
+}
+
+export async function putPassword(unit: UnitOfWork, personId: string, hash: string, at: Date): Promise<void> {
+  await unit.sql
+    .insertInto('passwords')
+    .values({ person_id: personId, hash, changed_at: at })
+    .onConflict((conflict) => conflict.column('person_id').doUpdateSet({ hash, changed_at: at }))
+    .execute();
+}
+
+export async function passwordHashOf(reader: Reader, personId: string): Promise<string | undefined> {
+  const row = await reader.sql.selectFrom('passwords').select('hash').where('person_id', '=', personId).executeTakeFirst();
+  return row?.hash;
+}
+
+export async function deletePassword(unit: UnitOfWork, personId: string): Promise<void> {
+  await unit.sql.deleteFrom('passwords').where('person_id', '=', personId).execute();
+}
+
+export async function insertSession(unit: UnitOfWork, session: SessionRow): Promise<void> {
+  await unit.sql.insertInto('sessions').values(session).execute();
+}
+
+/** What `authenticate` must know of a session. */
+export interface SessionState {
+  readonly id: string;
+  readonly person_id: string;
+  readonly role: Role;
+  readonly last_used_at: Date;
+  readonly expires_at: Date;
+  readonly revoked_at: Date | null;
+  readonly deleted_at: Date | null;
+}
+
+const stateColumns = `s.id, s.person_id, p.role, s.last_used_at, s.expires_at, s.revoked_at, p.deleted_at`;
+
+export async function sessionStateById(reader: Reader, id: string): Promise<SessionState | undefined> {
+  const text = `select ${stateColumns} from sessions s join people p on p.id = s.person_id where s.id = $1`;
+  return (await reader.prepared<SessionState>({ name: 'session-by-id', text }, [id]))[0];
+}
+
+export async function sessionStateByToken(reader: Reader, tokenHash: string): Promise<SessionState | undefined> {
+  const text = `select ${stateColumns} from sessions s join people p on p.id = s.person_id where s.token_hash = $1`;
+  return (await reader.prepared<SessionState>({ name: 'session-by-token', text }, [tokenHash]))[0];
+}
+
+/** Marks sessions as used now, and keeps those alive that live by use. */
+export async function touchSessions(unit: UnitOfWork, ids: readonly string[], at: Date, expiresAt: Date): Promise<void> {
+  await unit.sql
+    .updateTable('sessions')
+    .set({ last_used_at: at, expires_at: sql`greatest(expires_at, ${expiresAt})` })
+    .where('id', 'in', ids)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+export function liveSessionsOf(reader: Reader, personId: string, now: Date): Promise<SessionRow[]> {
+  return reader.sql
+    .selectFrom('sessions')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy('last_used_at', 'desc')
+    .limit(500)
+    .execute();
+}
+
+/**
+ * Revokes live sessions of a person: one, all, or all but one.
+ *
+ * @returns the ids of those that were live
+ */
+export async function revokeSessions(
+  unit: UnitOfWork,
+  which: { personId: string; only?: string; except?: string },
+  at: Date,
+  reason: string,
+): Promise<string[]> {
+  let update = unit.sql
+    .updateTable('sessions')
+    .set({ revoked_at: at, revoked_reason: reason })
+    .where('person_id', '=', which.personId)
+    .where('revoked_at', 'is', null);
+  if (which.only !== undefined) update = update.where('id', '=', which.only);
+  if (which.except !== undefined) update = update.where('id', '!=', which.except);
+  const rows = await update.returning('id').execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function insertRefreshToken(unit: UnitOfWork, hash: string, sessionId: string, at: Date): Promise<void> {
+  await unit.sql
+    .insertInto('refresh_tokens')
+    .values({ hash, session_id: sessionId, issued_at: at, used_at: null, request_key: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Marks a refresh token as used. Undefined where it was used before, or never existed: of two that race one gets it. */
+export function useRefreshToken(
+  unit: UnitOfWork,
+  hash: string,
+  requestKey: string | null,
+  at: Date,
+): Promise<RefreshTokensTable | undefined> {
+  return unit.sql
+    .updateTable('refresh_tokens')
+    .set({ used_at: at, request_key: requestKey })
+    .where('hash', '=', hash)
+    .where('used_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function findRefreshToken(reader: Reader, hash: string): Promise<RefreshTokensTable | undefined> {
+  return reader.sql.selectFrom('refresh_tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
+}
+
+export async function insertSignIn(unit: UnitOfWork, signIn: SignInRow): Promise<void> {
+  await unit.sql.insertInto('sign_ins').values(signIn).execute();
+}
+
+export async function signInsOf(
+  reader: Reader,
+  personId: string,
+  before: string | null,
+  limit: number,
+): Promise<SignInRow[]> {
+  let select = reader.sql.selectFrom('sign_ins').selectAll().where('person_id', '=', personId);
+  if (before !== null) select = select.where('id', '<', before);
+  return select.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Removes what has expired: codes at once, the rest after `keepUntil`. */
+export async function sweep(unit: UnitOfWork, now: Date, keepUntil: Date): Promise<void> {
+  await unit.sql.deleteFrom('one_time_codes').where('expires_at', '<', now).execute();
+  await unit.sql.deleteFrom('sessions').where('expires_at', '<', keepUntil).execute();
+  await unit.sql.deleteFrom('sign_ins').where('at', '<', keepUntil).execute();
+}

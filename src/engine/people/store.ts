@@ -1,0 +1,190 @@
+import { sql } from 'kysely';
+import type { Reader, UnitOfWork } from '../ports/database.ts';
+import type { Role } from '../shared/actor.ts';
+import { searchKey } from '../shared/text.ts';
+import type { Identity, IdentityKind } from './identity.ts';
+
+declare module '../ports/database.ts' {
+  interface Tables {
+    people: PeopleTable;
+    identities: IdentitiesTable;
+  }
+}
+
+export interface PeopleTable {
+  id: string;
+  name: string;
+  username: string | null;
+  about: string;
+  search: string;
+  role: Role;
+  version: number;
+  created_at: Date;
+  last_seen_at: Date | null;
+  deleted_at: Date | null;
+}
+
+interface IdentitiesTable {
+  kind: IdentityKind;
+  value: string;
+  person_id: string;
+  verified_at: Date | null;
+  created_at: Date;
+}
+
+export type PersonRow = PeopleTable;
+export type IdentityRow = IdentitiesTable;
+
+const searchText = (name: string, username: string | null): string => searchKey(`${name} ${username ?? ''}`);
+
+export async function insertPerson(
+  unit: UnitOfWork,
+  person: Pick<PersonRow, 'id' | 'name' | 'username' | 'role' | 'created_at'>,
+): Promise<PersonRow> {
+  return unit.sql
+    .insertInto('people')
+    .values({ ...person, about: '', search: searchText(person.name, person.username), version: 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function findPerson(reader: Reader, id: string): Promise<PersonRow | undefined> {
+  return reader.sql.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function updateProfile(
+  unit: UnitOfWork,
+  id: string,
+  change: { name?: string; username?: string | null; about?: string },
+): Promise<PersonRow | undefined> {
+  const before = await unit.sql
+    .selectFrom('people')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!before) return undefined;
+  const after = { ...before, ...change };
+  return unit.sql
+    .updateTable('people')
+    .set({
+      name: after.name,
+      username: after.username,
+      about: after.about,
+      search: searchText(after.name, after.username),
+      version: before.version + 1,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Empties what others could see. The row stays: conversations and messages of others refer to it. */
+export async function erasePerson(unit: UnitOfWork, id: string, at: Date): Promise<boolean> {
+  const erased = await unit.sql
+    .updateTable('people')
+    .set({
+      name: '',
+      username: null,
+      about: '',
+      search: '',
+      role: 'user',
+      deleted_at: at,
+      last_seen_at: null,
+      version: sql`version + 1`,
+    })
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (erased) await unit.sql.deleteFrom('identities').where('person_id', '=', id).execute();
+  return erased !== undefined;
+}
+
+/** @returns false where the identity belongs to somebody already */
+export async function insertIdentity(
+  unit: UnitOfWork,
+  identity: Identity & { personId: string; verifiedAt: Date | null; createdAt: Date },
+): Promise<boolean> {
+  const inserted = await unit.sql
+    .insertInto('identities')
+    .values({
+      kind: identity.kind,
+      value: identity.value,
+      person_id: identity.personId,
+      verified_at: identity.verifiedAt,
+      created_at: identity.createdAt,
+    })
+    .onConflict((conflict) => conflict.columns(['kind', 'value']).doNothing())
+    .returning('value')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function deleteIdentitiesOfKind(unit: UnitOfWork, personId: string, kind: IdentityKind): Promise<void> {
+  await unit.sql.deleteFrom('identities').where('person_id', '=', personId).where('kind', '=', kind).execute();
+}
+
+export function findIdentity(reader: Reader, identity: Identity): Promise<IdentityRow | undefined> {
+  return reader.sql
+    .selectFrom('identities')
+    .selectAll()
+    .where('kind', '=', identity.kind)
+    .where('value', '=', identity.value)
+    .executeTakeFirst();
+}
+
+export function identitiesOf(reader: Reader, personId: string): Promise<IdentityRow[]> {
+  return reader.sql.selectFrom('identities').selectAll().where('person_id', '=', personId).orderBy('kind').execute();
+}
+
+export async function markVerified(unit: UnitOfWork, identity: Identity, at: Date): Promise<void> {
+  await unit.sql
+    .updateTable('identities')
+    .set({ verified_at: at })
+    .where('kind', '=', identity.kind)
+    .where('value', '=', identity.value)
+    .where('verified_at', 'is', null)
+    .execute();
+}
+
+export async function anyAdmin(reader: Reader): Promise<boolean> {
+  const found = await reader.sql.selectFrom('people').select('id').where('role', '=', 'admin').limit(1).executeTakeFirst();
+  return found !== undefined;
+}
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** More candidates than this are not ranked: who searches for "a" has to say more. It bounds the cost of a search. */
+const candidates = 500;
+
+/**
+ * People whose name or username contains `key`: those that start with it first, then the shortest. Two characters and
+ * fewer match at the start only, because no index could find them in the middle.
+ */
+export async function searchPeople(
+  reader: Reader,
+  query: { key: string; except: string; limit: number },
+): Promise<PersonRow[]> {
+  const prefix = `${escapeLike(query.key)}%`;
+  const pattern = [...query.key].length <= 2 ? prefix : `%${prefix}`;
+  const { rows } = await sql<PersonRow>`
+    with found as materialized (
+      select * from people
+      where search like ${pattern} and deleted_at is null and id <> ${query.except}
+      limit ${candidates}
+    )
+    select * from found order by search like ${prefix} desc, length(search), id limit ${query.limit}
+  `.execute(reader.sql);
+  return rows;
+}
+
+/** Sets last seen, never backwards. */
+export async function setLastSeen(unit: UnitOfWork, ids: readonly string[], at: readonly Date[]): Promise<void> {
+  await sql`
+    update people set last_seen_at = greatest(people.last_seen_at, seen.at)
+    from unnest(${ids}::uuid[], ${at}::timestamptz[]) as seen (id, at)
+    where people.id = seen.id and people.deleted_at is null
+  `.execute(unit.sql);
+}

@@ -1,0 +1,26 @@
+/** How often something may happen. */
+export interface LimitRule {
+  /** Unique among all rules; part of the key under which it is counted. */
+  readonly name: string;
+  /** How many times within the window. */
+  readonly points: number;
+  readonly windowSeconds: number;
+}
+
+/**
+ * Counts what is done too often.
+ *
+ * Guarantees: over all nodes that share a Redis; in one process otherwise. Fails open: where the counter cannot be
+ * reached, it counts in the process, because nobody could sign in otherwise.
+ */
+export interface Limiter {
+  /**
+   * Counts one use of `rule` by `key`.
+   *
+   * @throws EngineError `rate_limited`, with `retryAfter` in seconds
+   */
+  consume(rule: LimitRule, key: string): Promise<void>;
+  /** Forgets what was counted, after a success that proves good faith. */
+  reset(rule: LimitRule, key: string): Promise<void>;
+  close(): Promise<void>;
+}

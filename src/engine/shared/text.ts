@@ -1,0 +1,39 @@
+import { EngineError } from './errors.ts';
+
+/**
+ * Finds the first string inside a parsed JSON value that no PostgreSQL text column can hold: one with a NUL
+ * character or with a lone surrogate (it has no UTF-8 form).
+ *
+ * @returns its path in JSON Pointer form (RFC 6901), or null where all strings are storable
+ */
+export function findUnstorableText(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') {
+    return value.includes('\u0000') || !value.isWellFormed() ? path || '/' : null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const here = `${path}/${key}`;
+    if (key.includes('\u0000') || !key.isWellFormed()) return path || '/';
+    const found = findUnstorableText(item, here);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Refuses a value that contains text which cannot be stored. Doors call it on everything that they parse. */
+export function assertStorableText(value: unknown): void {
+  const path = findUnstorableText(value);
+  if (path !== null) {
+    throw new EngineError('invalid_text', `The text at ${path} contains a NUL character or a lone surrogate.`, {
+      path,
+    });
+  }
+}
+
+/**
+ * The form in which names are compared and searched: compatibility-composed, lower case, single spaces. Made here and
+ * not in SQL, because what lower() does depends on the collation of the database.
+ */
+export function searchKey(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}
