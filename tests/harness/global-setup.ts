@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { TestProject } from 'vitest/node';
 import { dropLeftovers, dropOwn, pingPostgres } from './database.ts';
+import { createEmbeddedTemplate } from './embedded-template.ts';
 import './provided.ts';
 import { postgresUrl, redisUrl, servicesRequired } from './service-urls.ts';
 
@@ -13,6 +14,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('unavailable', unavailable);
   if (project.name === 'embedded' || project.name === 'postgres') project.provide('storage', project.name);
 
+  if (project.name === 'embedded') {
+    const template = await createEmbeddedTemplate();
+    project.provide('embeddedTemplate', template.path);
+    return async () => template.remove();
+  }
   if (project.name === 'postgres' && unavailable.postgres !== null) {
     if (servicesRequired) {
       throw new Error(

@@ -7,6 +7,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The database the application under test stores in. Absent in the project `static`, which starts no application. */
     storage: Storage;
+    /** A data directory to copy, with an empty and migrated database. Only in the project `embedded`. */
+    embeddedTemplate: string;
     /** Why a service cannot be used in this run, or null when it can. */
     unavailable: { readonly postgres: string | null; readonly redis: string | null };
   }

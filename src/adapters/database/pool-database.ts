@@ -139,11 +139,8 @@ async function run<Row>(
   return rows as Row[];
 }
 
-/** The little of a pool that Kysely asks for, over one connection whose life is managed elsewhere. */
-function singleClientPool(client: pg.PoolClient) {
-  return {
-    connect: async () =>
-      ({ query: client.query.bind(client), release: () => {} }) as unknown as pg.PoolClient & { release(): void },
-    end: async () => {},
-  };
+/** The little of a pool that Kysely uses, over one connection whose life is managed elsewhere. */
+function singleClientPool(client: pg.PoolClient): pg.Pool {
+  const borrowed = { query: client.query.bind(client), release: () => {} };
+  return { connect: async () => borrowed, end: async () => {} } as unknown as pg.Pool;
 }

@@ -13,12 +13,6 @@ import { type SessionState, sessionStateById, sessionStateByToken, touchSessions
 const rememberFor = 15 * second;
 const touchEvery = 10 * minute;
 
-/** Who a token belongs to, and until when its bearer may stay connected without a newer one. */
-export interface Authenticated {
-  readonly actor: Actor;
-  readonly expiresAt: Date;
-}
-
 /**
  * Turns tokens into actors. Keeps what it has read for a moment, so that a busy client costs no query a request.
  */
@@ -28,7 +22,7 @@ export class Authenticator {
   readonly #sessions: LRUCache<string, { state: SessionState; readAt: number }>;
   /** Access tokens whose signature was checked. */
   readonly #verified = new LRUCache<string, { sessionId: string; expiresAt: number }>({ max: 20_000 });
-  readonly #touches: GroupCommit<string, void>;
+  readonly #touches: GroupCommit<string, undefined>;
   /** Counts calls of `forget`, so that a state read before one is not remembered after it. */
   #generation = 0;
 
@@ -51,7 +45,7 @@ export class Authenticator {
    * @param token a JWT access token or an opaque session token
    * @throws EngineError `unauthenticated`, `token_expired`, `session_revoked`
    */
-  async authenticate(token: string): Promise<Authenticated> {
+  async authenticate(token: string): Promise<Actor> {
     const jwt = token.includes('.') ? await this.#verify(token) : null;
     const key = jwt ? jwt.sessionId : hashToken(token);
     const state = await this.#state(key, jwt !== null);
@@ -66,10 +60,7 @@ export class Authenticator {
       this.#sessions.delete(key);
       this.#touches.add(state.id).catch(() => {}); // only tells when the device was last seen
     }
-    return {
-      actor: { personId: state.person_id, sessionId: state.id, role: state.role },
-      expiresAt: new Date(expiresAt),
-    };
+    return { personId: state.person_id, sessionId: state.id, role: state.role };
   }
 
   /** Drops what is remembered, of these sessions or of all. */

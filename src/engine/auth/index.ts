@@ -17,7 +17,6 @@ import { signInWithCode } from './sign-in-with-code.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
 import { sweep } from './store.ts';
 
-export type { Authenticated } from './authenticate.ts';
 export type { NewAccount } from './create-account.ts';
 export type { AuthDeps } from './deps.ts';
 export type { RevokeReason } from './events.ts';

@@ -24,6 +24,7 @@ export {
   findPerson,
   identitiesOf,
   insertIdentity,
+  lastSeenOf,
   markVerified,
   type PersonRow,
   setLastSeen,

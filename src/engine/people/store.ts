@@ -188,3 +188,15 @@ export async function setLastSeen(unit: UnitOfWork, ids: readonly string[], at: 
     where people.id = seen.id and people.deleted_at is null
   `.execute(unit.sql);
 }
+
+/** Last seen of those of the given people who have an account. */
+export async function lastSeenOf(reader: Reader, ids: readonly string[]): Promise<Map<string, Date | null>> {
+  if (ids.length === 0) return new Map();
+  const rows = await reader.sql
+    .selectFrom('people')
+    .select(['id', 'last_seen_at'])
+    .where('id', 'in', ids)
+    .where('deleted_at', 'is', null)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.last_seen_at]));
+}

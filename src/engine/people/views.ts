@@ -20,7 +20,9 @@ export interface OwnProfileView extends PersonView {
   readonly identities: readonly { kind: IdentityRow['kind']; value: string; verified: boolean }[];
 }
 
-export function personView(row: PersonRow): PersonView {
+export function personView(
+  row: Pick<PersonRow, 'id' | 'name' | 'username' | 'about' | 'version'> & { deleted_at: unknown },
+): PersonView {
   return {
     id: row.id,
     name: row.name,

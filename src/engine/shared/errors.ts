@@ -26,6 +26,7 @@ export const errorCodes = [
   'password_too_weak',
   'sms_unavailable',
   // things that are not there (or must not be seen to be)
+  'route_not_found',
   'person_not_found',
   'session_not_found',
   'conversation_not_found',
@@ -37,6 +38,7 @@ export const errorCodes = [
   'shutting_down',
   'overloaded',
   'storage_unavailable',
+  'internal',
 ] as const;
 
 /** A stable, machine-readable reason. Codes are never renamed; new ones may be added. */

@@ -1,0 +1,10 @@
+import type { SmsSender } from '../../engine/ports/sms.ts';
+
+/** Refuses to send: no provider is configured. */
+export function createNoSms(): SmsSender {
+  return {
+    async send() {
+      throw new Error('No SMS provider is configured (PARLEY_SMS).');
+    },
+  };
+}

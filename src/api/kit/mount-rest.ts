@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Auth } from '../../engine/auth/index.ts';
+import { EngineError } from '../../engine/shared/errors.ts';
+import { fromFastify } from '../../transport/http-host.ts';
+import { bearerToken, type OriginOf } from '../../transport/origin.ts';
+import type { RequestLimits } from '../../transport/request-limits.ts';
+import { validator } from '../../transport/validate.ts';
+import { renderError, statusOf } from './errors.ts';
+import type { AnyOperation } from './operation.ts';
+import { operationDocument } from './rest-document.ts';
+
+export interface RestDeps {
+  readonly auth: Auth;
+  readonly originOf: OriginOf;
+  readonly limits: RequestLimits;
+}
+
+/** Serves operations as REST routes. Register it under the prefix of the door. */
+export function mountRest(host: FastifyInstance, deps: RestDeps, operations: readonly AnyOperation[]): void {
+  host.setErrorHandler((error, request, reply) => sendError(fromFastify(error), request, reply));
+  host.setNotFoundHandler((request, reply) =>
+    sendError(new EngineError('route_not_found', `There is no ${request.method} ${request.routeOptions.url ?? 'route'} here.`), request, reply),
+  );
+  for (const operation of operations) mountOperation(host, deps, operation);
+}
+
+function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOperation): void {
+  const params = operation.params && validator(operation.params);
+  const query = operation.query && validator(operation.query, { convert: true });
+  const body = operation.body && validator(operation.body);
+
+  host.route({
+    method: operation.method,
+    url: operation.path,
+    schema: operationDocument(operation),
+    handler: async (request, reply) => {
+      const context = { origin: deps.originOf(request.raw, 'v1'), connection: null };
+      const actor = operation.access === 'session' ? await authenticate(deps, request) : null;
+      deps.limits.consume(actor?.sessionId ?? context.origin.ip);
+      const input = {
+        ...(body?.(request.body ?? {}) as object),
+        ...(query?.(request.query) as object),
+        ...(params?.(request.params) as object),
+      };
+      const result: unknown =
+        operation.access === 'session'
+          ? await operation.handle(actor as NonNullable<typeof actor>, input, context)
+          : await operation.handle(input, context);
+      const { status = operation.output ? 200 : 204 } = operation;
+      reply.code(typeof status === 'function' ? status(result) : status);
+      return operation.output ? reply.header('Cache-Control', 'no-store').send(result) : reply.send();
+    },
+  });
+}
+
+async function authenticate(deps: RestDeps, request: FastifyRequest) {
+  const token = bearerToken(request);
+  try {
+    if (token === null) throw new EngineError('unauthenticated', 'Send an access token: Authorization: Bearer <token>.');
+    return await deps.auth.authenticator.authenticate(token);
+  } catch (error) {
+    deps.limits.consume(deps.originOf(request.raw, 'v1').ip);
+    throw error;
+  }
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const wire = renderError(error, (cause) => request.log.error({ err: cause }, 'request failed'));
+  const { retryAfter } = wire.details;
+  if (typeof retryAfter === 'number') reply.header('Retry-After', retryAfter);
+  return reply
+    .code(statusOf[wire.code])
+    .header('Cache-Control', 'no-store')
+    .send({ error: { ...wire, requestId: request.id } });
+}

@@ -1,0 +1,145 @@
+import type { Logger } from 'pino';
+import type { Namespace } from 'socket.io';
+import type { Auth } from '../../engine/auth/index.ts';
+import type { Presence } from '../../engine/presence/index.ts';
+import type { Actor, Origin } from '../../engine/shared/actor.ts';
+import type { Clock } from '../../engine/shared/clock.ts';
+import { EngineError } from '../../engine/shared/errors.ts';
+import { newId } from '../../engine/shared/ids.ts';
+import type { FanOut, LiveDoor } from '../../transport/fan-out.ts';
+import type { LiveSessions } from '../../transport/live-sessions.ts';
+import type { OriginOf } from '../../transport/origin.ts';
+import { refuseAfter } from '../../transport/request-limits.ts';
+import { TokenBucket } from '../../transport/token-bucket.ts';
+import { validator } from '../../transport/validate.ts';
+import { renderError, type WireError } from './errors.ts';
+import { LiveConnection } from './live-connection.ts';
+import { type AnyOperation, inputSchema } from './operation.ts';
+
+export interface SocketDeps {
+  readonly auth: Auth;
+  readonly presence: Presence;
+  readonly clock: Clock;
+  readonly fanOut: FanOut;
+  readonly sessions: LiveSessions;
+  readonly originOf: OriginOf;
+  readonly logger: Logger;
+  readonly rateLimitFactor: number;
+}
+
+/** Answer to a command. */
+export type Ack = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly error: WireError };
+
+/** What one connection may say. */
+const commandsPerSecond = 50;
+const commandBurst = 200;
+/** Refusals in a row for too many commands, after which the connection is cut. */
+const maxFloodRefusals = 1_000;
+
+interface SocketData {
+  actor: Actor;
+  origin: Origin;
+  token: string;
+}
+
+/** Serves operations as commands of a Socket.IO namespace: `emit(name, input, ack)`. */
+export function mountSocket(
+  namespace: Namespace,
+  door: LiveDoor,
+  deps: SocketDeps,
+  operations: readonly AnyOperation[],
+): void {
+  const commands = new Map(
+    operations
+      .filter((operation) => operation.socket)
+      .map((operation) => [operation.name, { operation, validate: validator(inputSchema(operation)) }]),
+  );
+
+  namespace.use((socket, next) => {
+    const origin = deps.originOf(socket.request, door.name);
+    const token: unknown = socket.handshake.auth['token'];
+    authenticate(deps, token).then(
+      (actor) => {
+        Object.assign(socket.data, { actor, origin, token: String(token) } satisfies SocketData);
+        next();
+      },
+      (error: unknown) => next(connectError(deps, error)),
+    );
+  });
+
+  namespace.on('connection', (socket) => {
+    const { actor, origin, token } = socket.data as SocketData;
+    const ids = { connection: newId(deps.clock), person: actor.personId, session: actor.sessionId };
+    const connection = new LiveConnection(socket, door, deps.fanOut, ids);
+    const bucket = new TokenBucket(
+      commandsPerSecond * deps.rateLimitFactor,
+      commandBurst * deps.rateLimitFactor,
+      deps.clock.now(),
+    );
+    let refusals = 0;
+
+    deps.sessions.add(connection);
+    // The session may have been revoked after it was checked and before it was listed here.
+    authenticate(deps, token).catch(() => connection.end());
+    const entered = deps.presence.connected(actor.personId).catch((error: unknown) => {
+      deps.logger.warn({ err: error }, 'presence failed');
+    });
+    socket.on('disconnect', () => {
+      deps.sessions.remove(connection);
+      connection.closed();
+      entered
+        .then(() => deps.presence.disconnected(actor.personId))
+        .catch((error: unknown) => deps.logger.warn({ err: error }, 'presence failed'));
+    });
+
+    socket.onAny((name: unknown, ...args: unknown[]) => {
+      const ack = typeof args.at(-1) === 'function' ? (args.pop() as (answer: Ack) => void) : null;
+      const refuse = (error: unknown): void => {
+        const wire = renderError(error, (cause) => deps.logger.error({ err: cause, command: name }, 'command failed'));
+        if (ack) ack({ ok: false, error: wire });
+        else connection.notify({ type: 'error', data: { command: String(name).slice(0, 100), error: wire } });
+      };
+      try {
+        refuseAfter(bucket.take(deps.clock.now()), 'commands');
+        refusals = 0;
+      } catch (error) {
+        refusals += 1;
+        if (refusals > maxFloodRefusals) return connection.cut();
+        return refuse(error);
+      }
+      run(commands.get(String(name)), args, { actor, origin, connection }).then((data) => ack?.({ ok: true, data }), refuse);
+    });
+  });
+}
+
+type Command = { readonly operation: AnyOperation; readonly validate: (input: unknown) => unknown };
+
+async function run(
+  command: Command | undefined,
+  args: readonly unknown[],
+  call: { actor: Actor; origin: Origin; connection: LiveConnection },
+): Promise<unknown> {
+  if (!command) throw new EngineError('route_not_found', 'There is no such command.');
+  const input = command.validate(args[0] ?? {});
+  const { operation } = command;
+  const context = { origin: call.origin, connection: call.connection };
+  const result: unknown =
+    operation.access === 'session'
+      ? await operation.handle(call.actor, input, context)
+      : await operation.handle(input, context);
+  return result ?? null;
+}
+
+async function authenticate(deps: SocketDeps, token: unknown): Promise<Actor> {
+  if (typeof token !== 'string' || token === '') {
+    throw new EngineError('unauthenticated', 'Send an access token in the handshake: { auth: { token } }.');
+  }
+  return deps.auth.authenticator.authenticate(token);
+}
+
+/** The error that Socket.IO sends as CONNECT_ERROR; clients read `data`. */
+function connectError(deps: SocketDeps, error: unknown): Error & { data: WireError } {
+  const wire = renderError(error, (cause) => deps.logger.error({ err: cause }, 'connect failed'));
+  return Object.assign(new Error(wire.message), { data: wire });
+}
+

@@ -1,0 +1,37 @@
+import Type, { type TSchema } from 'typebox';
+import { errorCodes } from '../../engine/shared/errors.ts';
+import type { AnyOperation } from './operation.ts';
+import { output } from './schemas.ts';
+
+/** How every error of the native door looks. */
+export const ErrorBody = output({
+  error: output({
+    code: Type.Union(errorCodes.map((code) => Type.Literal(code)), { description: 'Stable; meant for programs.' }),
+    message: Type.String({ description: 'One sentence for developers.' }),
+    details: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Facts by name, such as `path` (JSON Pointer to the mistake) or `retryAfter` (seconds).',
+    }),
+    requestId: Type.Optional(Type.String({ description: 'Names the request in the log of the server.' })),
+  }),
+});
+
+/** What OpenAPI has to know of an operation, in the form of Fastify's route schemas. */
+export function operationDocument(operation: AnyOperation): object {
+  const status = typeof operation.status === 'number' ? operation.status : operation.output ? 200 : 204;
+  const success: TSchema = operation.output ?? Type.Null();
+  return {
+    operationId: operation.name,
+    tags: [operation.name.split('.')[0]],
+    summary: operation.summary,
+    ...(operation.description !== undefined && { description: operation.description }),
+    ...(operation.params && { params: operation.params }),
+    ...(operation.query && { querystring: operation.query }),
+    ...(operation.body && { body: operation.body }),
+    response: {
+      [status]: { description: 'Success', ...success },
+      '4XX': { description: 'Refused; see `code`.', ...ErrorBody },
+      '5XX': { description: 'The server cannot serve now.', ...ErrorBody },
+    },
+    security: operation.access === 'session' ? [{ bearer: [] }] : [],
+  };
+}

@@ -1,0 +1,42 @@
+import { maxPresencePeople, type Presence } from '../../engine/presence/index.ts';
+import { EngineError } from '../../engine/shared/errors.ts';
+import { type AnyOperation, operation } from '../kit/operation.ts';
+import { Id, input, nullable, output, Time, Type } from '../kit/schemas.ts';
+
+export const PresenceState = output({
+  personId: Id('The person.'),
+  online: Type.Boolean(),
+  lastSeenAt: nullable(Time('When they were last online; while online, when they came.')),
+});
+
+/** Who is online. */
+export function presenceOperations({ presence }: { presence: Presence }): AnyOperation[] {
+  return [
+    operation({
+      name: 'presence.watch',
+      summary: 'Who of these people is online',
+      description:
+        'People with whom I share no conversation are left out. Over the socket, the connection also gets changes of presence and profile of these people from now on, instead of those of the call before.',
+      method: 'GET',
+      path: '/presence',
+      query: input({
+        people: Type.String({ minLength: 1, maxLength: 20_000, description: `Ids, separated by commas; at most ${maxPresencePeople}.` }),
+      }),
+      output: output({ items: Type.Array(PresenceState) }),
+      access: 'session',
+      socket: true,
+      handle: async (actor, { people }, { connection }) => {
+        const ids = people.split(',').map((id: string) => id.trim()).filter(Boolean);
+        if (ids.length > maxPresencePeople) {
+          throw new EngineError('invalid_request', `Ask about at most ${maxPresencePeople} people.`, { path: '/people' });
+        }
+        if (!connection) return { items: await presence.get(actor, ids) };
+        return connection.whileHeld(async () => {
+          const visible = (await presence.get(actor, ids)).map(({ personId }) => personId);
+          await connection.watch(visible);
+          return { items: await presence.get(actor, visible) };
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,58 @@
+import { Redis } from 'ioredis';
+import { createMemoryBus } from '../adapters/bus/memory.ts';
+import { createRedisBus } from '../adapters/bus/redis.ts';
+import { openEmbeddedDatabase } from '../adapters/database/embedded/index.ts';
+import { openPostgresDatabase } from '../adapters/database/postgres/index.ts';
+import { createLimiter } from '../adapters/limiter/index.ts';
+import { createMemoryPresence } from '../adapters/presence/memory.ts';
+import { createRedisPresence } from '../adapters/presence/redis.ts';
+import { createConsoleSms } from '../adapters/sms/console.ts';
+import { createNoSms } from '../adapters/sms/none.ts';
+import type { Config } from '../config/index.ts';
+import { migrations } from '../engine/migrations.ts';
+import type { Bus } from '../engine/ports/bus.ts';
+import type { Database } from '../engine/ports/database.ts';
+import type { Limiter } from '../engine/ports/limiter.ts';
+import type { PresenceRegistry } from '../engine/ports/presence-registry.ts';
+import type { SmsSender } from '../engine/ports/sms.ts';
+import type { Publish } from '../engine/shared/events.ts';
+import type { Logger } from '../transport/logger.ts';
+
+/** Opens the database that the configuration names. */
+export function openDatabase(
+  config: Config,
+  publish: Publish,
+  onFatal: (error: Error) => void,
+): Promise<Database> {
+  return config.databaseUrl === null
+    ? openEmbeddedDatabase({ dataDirectory: config.dataDirectory, migrations, publish, onFatal })
+    : openPostgresDatabase({ url: config.databaseUrl, migrations, publish, poolSize: config.databasePool });
+}
+
+/** What nodes share, and what sends messages out. */
+export interface Adapters {
+  readonly bus: Bus;
+  readonly presence: PresenceRegistry;
+  readonly limiter: Limiter;
+  readonly sms: SmsSender;
+}
+
+/** Opens all adapters but the database, each as the configuration chooses. */
+export async function openAdapters(config: Config, logger: Logger, print: (line: string) => void): Promise<Adapters> {
+  const sms = config.sms === 'console' ? createConsoleSms(print) : createNoSms();
+  const { redisUrl, rateLimitFactor: factor } = config;
+  if (redisUrl === null) {
+    return { bus: createMemoryBus(), presence: createMemoryPresence(), limiter: createLimiter({ factor }), sms };
+  }
+  const connect = (): Redis => {
+    const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableAutoPipelining: true });
+    redis.on('error', (error) => logger.warn({ err: error }, 'Redis cannot be reached'));
+    return redis;
+  };
+  return {
+    bus: createRedisBus(connect),
+    presence: await createRedisPresence(connect()),
+    limiter: createLimiter({ factor, redis: connect() }),
+    sms,
+  };
+}

@@ -1,0 +1,145 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { type Setting, type SettingKey, settings } from './settings.ts';
+
+/** The configuration is wrong. Each problem is one sentence that says what to set. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export interface Config {
+  readonly production: boolean;
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** null: the embedded database. */
+  readonly databaseUrl: string | null;
+  readonly databasePool: number;
+  readonly redisUrl: string | null;
+  /** null in development where none was set: one is generated in the data directory. */
+  readonly secret: string | null;
+  readonly origins: readonly string[];
+  readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly rateLimitFactor: number;
+  readonly admin: { readonly email: string; readonly password: string } | null;
+  /** `none`: codes cannot be sent. */
+  readonly sms: 'console' | 'none';
+  readonly logLevel: LogLevel;
+  readonly logDirectory: string | null;
+  readonly metrics: { readonly token: string | null; readonly open: boolean };
+  readonly drainSeconds: number;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const sampleSecret = /^(.)\1+$|change.?me|secret|example|sample|password|default|your[-_ ]/i;
+
+/**
+ * Reads the configuration.
+ *
+ * @param environment variables, as in `process.env`
+ * @throws ConfigError with every problem at once
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const production = environment['NODE_ENV'] === 'production';
+
+  const text = (key: SettingKey): string => {
+    const setting: Setting = settings[key];
+    for (const name of [setting.name, ...(setting.aliases ?? [])]) {
+      const value = environment[name]?.trim();
+      if (value) return value;
+    }
+    return '';
+  };
+  const problem = (key: SettingKey, sentence: string): void => {
+    problems.push(`${settings[key].name}: ${sentence}`);
+  };
+  const number = (key: SettingKey, min: number, max: number, whole = true): number => {
+    const given = text(key) || settings[key].default;
+    const value = Number(given);
+    if (Number.isNaN(value) || value < min || value > max || (whole && !Number.isInteger(value))) {
+      problem(key, `must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+  const list = (key: SettingKey): string[] => text(key).split(',').map((item) => item.trim()).filter(Boolean);
+
+  const databaseUrl = text('databaseUrl');
+  if (/^(mongodb(\+srv)?|mysql|mariadb):/i.test(databaseUrl)) {
+    problem(
+      'databaseUrl',
+      'Parley stores in PostgreSQL. Set a URL such as postgres://user:password@host:5432/parley, or remove it to use the embedded database.',
+    );
+  } else if (databaseUrl && !/^postgres(ql)?:\/\//i.test(databaseUrl)) {
+    problem('databaseUrl', 'must begin with postgres://.');
+  }
+  const redisUrl = text('redisUrl');
+  if (redisUrl && !/^rediss?:\/\//i.test(redisUrl)) problem('redisUrl', 'must begin with redis:// or rediss://.');
+
+  const secret = text('secret');
+  if (secret && secret.length < 32) problem('secret', 'must have 32 characters or more, such as `openssl rand -base64 48` prints.');
+  else if (production && !secret) problem('secret', 'must be set in production, to what `openssl rand -base64 48` prints.');
+  else if (production && sampleSecret.test(secret)) problem('secret', 'is a sample. Set it to what `openssl rand -base64 48` prints.');
+
+  const publicUrl = text('publicUrl');
+  if (publicUrl && !URL.canParse(publicUrl)) problem('publicUrl', 'must be an origin such as https://chat.example.org.');
+  const origins = list('origins');
+  for (const origin of origins) {
+    if (origin !== '*' && origin !== 'null' && !URL.canParse(origin)) {
+      problem('origins', `${origin} is not an origin such as https://app.example.org.`);
+    }
+  }
+  const trustedProxies = list('trustedProxies');
+  for (const range of trustedProxies) {
+    const [address = '', bits] = range.split('/');
+    const family = isIP(address);
+    if (family === 0 || (bits !== undefined && !(Number(bits) >= 0 && Number(bits) <= (family === 4 ? 32 : 128)))) {
+      problem('trustedProxies', `${range} is not an address or a CIDR range such as 10.0.0.0/8.`);
+    }
+  }
+  const rateLimitFactor = number('rateLimitFactor', 0, 1_000_000, false);
+  if (production && rateLimitFactor === 0) problem('rateLimitFactor', 'must not be 0 in production.');
+
+  const [email, password] = [text('adminEmail'), text('adminPassword')];
+  if (Boolean(email) !== Boolean(password)) problem(email ? 'adminPassword' : 'adminEmail', 'must be set too.');
+  if (password && password.length < 8) problem('adminPassword', 'must have 8 characters or more.');
+
+  const sms = text('sms') || (production ? 'none' : 'console');
+  if (sms !== 'console' && sms !== 'none') problem('sms', 'must be `console` or `none`.');
+  const logLevel = (text('logLevel') || settings.logLevel.default) as LogLevel;
+  if (!logLevels.includes(logLevel)) problem('logLevel', `must be one of ${logLevels.join(', ')}.`);
+  const metricsToken = text('metricsToken');
+
+  const config: Config = {
+    production,
+    port: number('port', 0, 65_535),
+    host: text('host') || settings.host.default,
+    dataDirectory: resolve(text('dataDirectory') || settings.dataDirectory.default),
+    databaseUrl: databaseUrl || null,
+    databasePool: number('databasePool', 2, 1_000),
+    redisUrl: redisUrl || null,
+    secret: secret || null,
+    origins: origins.length > 0 || production ? origins : ['*'],
+    publicUrl: publicUrl ? publicUrl.replace(/\/+$/, '') : null,
+    trustedProxies,
+    rateLimitFactor,
+    admin: email && password ? { email, password } : null,
+    sms: sms === 'console' ? 'console' : 'none',
+    logLevel,
+    logDirectory: text('logDirectory') || null,
+    metrics: { token: metricsToken || null, open: !production },
+    drainSeconds: number('drainSeconds', 0, 600),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}

@@ -1,0 +1,85 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { newId } from '../engine/shared/ids.ts';
+import type { Clock } from '../engine/shared/clock.ts';
+import { EngineError } from '../engine/shared/errors.ts';
+
+export interface HttpHostOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Allowed origins; `*` for all. */
+  readonly origins: readonly string[];
+  readonly trustedProxies: readonly string[];
+}
+
+/** Largest body of a request that is not an upload, in bytes. */
+const bodyLimit = 256 * 1024;
+
+/**
+ * The HTTP server that all doors share: logging, CORS, security headers, body parsing. Each door registers its routes,
+ * and how it words errors, in a scope of its own.
+ */
+export async function createHttpHost(options: HttpHostOptions): Promise<FastifyInstance> {
+  const host = Fastify({
+    loggerInstance: options.logger,
+    genReqId: () => newId(options.clock),
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    bodyLimit,
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    // Doors validate with their own validators and errors; the schemas of routes are for the documents.
+  }) as unknown as FastifyInstance;
+  host.setValidatorCompiler(() => () => true);
+  host.setSerializerCompiler(() => (value) => JSON.stringify(value));
+
+  const parse = host.getDefaultJsonParser('error', 'error');
+  host.removeContentTypeParser('application/json');
+  host.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many HTTP clients name JSON as the type of an empty body.
+    if (body === '') done(null, {});
+    else parse(request, body as string, done);
+  });
+
+  await host.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  });
+  await host.register(cors, {
+    origin: corsOrigin(options.origins),
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['Retry-After', 'X-Request-Id'],
+    maxAge: 600,
+  });
+
+  host.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+  });
+  host.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const level = reply.statusCode >= 500 ? 'error' : 'debug';
+    // The route and not the URL: a URL may carry what somebody searched for.
+    request.log[level]({ method, route: routeOptions.url, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
+  });
+  return host;
+}
+
+/** The origin option of `cors` and of Socket.IO. `null` is the origin of pages opened from a file. */
+export function corsOrigin(origins: readonly string[]): true | string[] {
+  return origins.includes('*') ? true : [...origins];
+}
+
+/** Turns what Fastify refuses before a handler runs into the engine's errors. */
+export function fromFastify(error: unknown): unknown {
+  const { code, statusCode } = error as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new EngineError('payload_too_large', `A body has at most ${bodyLimit} bytes.`, { limit: bodyLimit });
+  }
+  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP')) {
+    return new EngineError('invalid_request', 'The body must be JSON, with the header Content-Type: application/json.');
+  }
+  if (statusCode === 400) return new EngineError('invalid_request', 'The body is not valid JSON.');
+  return error;
+}

@@ -1,0 +1,66 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from './metrics.ts';
+import { bearerToken } from './origin.ts';
+
+export interface OperationsDeps {
+  readonly metrics: Metrics;
+  readonly metricsAccess: { readonly token: string | null; readonly open: boolean };
+  /** Each rejects, or takes too long, where what it names does not work. */
+  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** The server is stopping. */
+  readonly draining: () => boolean;
+  /** Shown by `/health`. */
+  readonly version: string;
+}
+
+const checkTimeout = 3_000;
+
+/** What operators and load balancers ask, at the root whatever else is served there. */
+export function mountOperationsRoutes(host: FastifyInstance, deps: OperationsDeps): void {
+  host.get('/health', {}, async (_request, reply) =>
+    reply.header('Cache-Control', 'no-store').send({ status: 'ok', version: deps.version }),
+  );
+
+  host.get('/ready', {}, async (_request, reply) => {
+    const names = Object.keys(deps.checks);
+    const results = await Promise.all(names.map((name) => works(deps.checks[name] as () => Promise<void>)));
+    const checks = Object.fromEntries(names.map((name, i) => [name, results[i] ? 'ok' : 'failing']));
+    const ready = results.every(Boolean) && !deps.draining();
+    const status = deps.draining() ? 'draining' : ready ? 'ready' : 'not ready';
+    return reply.code(ready ? 200 : 503).header('Cache-Control', 'no-store').send({ status, checks });
+  });
+
+  host.get('/metrics', {}, async (request, reply) => {
+    const { token, open } = deps.metricsAccess;
+    const allowed = token === null ? open : sameText(bearerToken(request) ?? '', token);
+    if (!allowed) {
+      return reply.code(401).send({ error: 'Set PARLEY_METRICS_TOKEN and send it: Authorization: Bearer <token>.' });
+    }
+    return reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());
+  });
+
+  host.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    deps.metrics.requests.observe(labels, reply.elapsedTime / 1_000);
+  });
+}
+
+async function works(check: () => Promise<void>): Promise<boolean> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('The check took too long.')), checkTimeout);
+  try {
+    await Promise.race([check(), late.promise]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
