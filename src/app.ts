@@ -116,7 +116,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     io.disconnectSockets(true);
     io.engine.close();
     await within(config.drainSeconds, closed);
-    await within(config.drainSeconds, Promise.all([messages.idle(), conversations.idle(), presence.idle(), auth.authenticator.idle()]));
+    await within(
+      config.drainSeconds,
+      Promise.all([messages.idle(), conversations.idle(), presence.idle(), auth.authenticator.idle()]),
+    );
     await database.close();
     await Promise.all([bus.close(), registry.close(), limiter.close()]);
   }

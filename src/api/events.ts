@@ -1,6 +1,6 @@
 import type { EngineEvent, EventType } from '../engine/shared/events.ts';
 import { Conversation, Receipt } from './conversations/schemas.ts';
-import { Id, output, Type, type TSchema } from './kit/schemas.ts';
+import { Id, output, type TSchema, Type } from './kit/schemas.ts';
 import { Message } from './messages/schemas.ts';
 import { Person } from './people/schemas.ts';
 import { PresenceState } from './presence/operations.ts';
@@ -13,7 +13,10 @@ interface EventDocument {
 /** Every event that a socket of the native door can get, by type, with the schema of its `data`. */
 export const socketEvents = {
   'message.created': { summary: 'A message was sent in one of my conversations.', data: output({ message: Message }) },
-  'conversation.created': { summary: 'A conversation with me was started.', data: output({ conversation: Conversation }) },
+  'conversation.created': {
+    summary: 'A conversation with me was started.',
+    data: output({ conversation: Conversation }),
+  },
   'receipt.updated': { summary: 'A member has read or received more; also sent to my other devices.', data: Receipt },
   'typing.changed': {
     summary: 'A member types, or has stopped. Forget it 6 seconds after the last one that says `true`.',
@@ -26,7 +29,9 @@ export const socketEvents = {
     data: output({
       personId: Id('I.'),
       sessionIds: Type.Array(Type.String()),
-      reason: Type.String({ description: '`signed_out`, `revoked`, `refresh_token_reused`, `password_changed` or `account_deleted`.' }),
+      reason: Type.String({
+        description: '`signed_out`, `revoked`, `refresh_token_reused`, `password_changed` or `account_deleted`.',
+      }),
     }),
   },
   'session.ended': {

@@ -19,11 +19,7 @@ import type { Publish } from '../engine/shared/events.ts';
 import type { Logger } from '../transport/logger.ts';
 
 /** Opens the database that the configuration names. */
-export function openDatabase(
-  config: Config,
-  publish: Publish,
-  onFatal: (error: Error) => void,
-): Promise<Database> {
+export function openDatabase(config: Config, publish: Publish, onFatal: (error: Error) => void): Promise<Database> {
   return config.databaseUrl === null
     ? openEmbeddedDatabase({ dataDirectory: config.dataDirectory, migrations, publish, onFatal })
     : openPostgresDatabase({ url: config.databaseUrl, migrations, publish, poolSize: config.databasePool });

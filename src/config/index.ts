@@ -1,3 +1,3 @@
 export { environment } from './env.ts';
-export { type Config, ConfigError, loadConfig, type LogLevel } from './load-config.ts';
+export { type Config, ConfigError, type LogLevel, loadConfig } from './load-config.ts';
 export { type Setting, type SettingKey, settings } from './settings.ts';

@@ -72,7 +72,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     }
     return value;
   };
-  const list = (key: SettingKey): string[] => text(key).split(',').map((item) => item.trim()).filter(Boolean);
+  const list = (key: SettingKey): string[] =>
+    text(key)
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean);
 
   const databaseUrl = text('databaseUrl');
   if (/^(mongodb(\+srv)?|mysql|mariadb):/i.test(databaseUrl)) {
@@ -87,12 +91,16 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (redisUrl && !/^rediss?:\/\//i.test(redisUrl)) problem('redisUrl', 'must begin with redis:// or rediss://.');
 
   const secret = text('secret');
-  if (secret && secret.length < 32) problem('secret', 'must have 32 characters or more, such as `openssl rand -base64 48` prints.');
-  else if (production && !secret) problem('secret', 'must be set in production, to what `openssl rand -base64 48` prints.');
-  else if (production && sampleSecret.test(secret)) problem('secret', 'is a sample. Set it to what `openssl rand -base64 48` prints.');
+  if (secret && secret.length < 32)
+    problem('secret', 'must have 32 characters or more, such as `openssl rand -base64 48` prints.');
+  else if (production && !secret)
+    problem('secret', 'must be set in production, to what `openssl rand -base64 48` prints.');
+  else if (production && sampleSecret.test(secret))
+    problem('secret', 'is a sample. Set it to what `openssl rand -base64 48` prints.');
 
   const publicUrl = text('publicUrl');
-  if (publicUrl && !URL.canParse(publicUrl)) problem('publicUrl', 'must be an origin such as https://chat.example.org.');
+  if (publicUrl && !URL.canParse(publicUrl))
+    problem('publicUrl', 'must be an origin such as https://chat.example.org.');
   const origins = list('origins');
   for (const origin of origins) {
     if (origin !== '*' && origin !== 'null' && !URL.canParse(origin)) {

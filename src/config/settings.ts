@@ -16,7 +16,12 @@ export interface Setting {
 
 /** Every setting, in the order of the documentation. docs/generated/config.md and .env.example are made from it. */
 export const settings = {
-  port: { name: 'PORT', kind: 'port', default: '3000', description: 'Port to listen on. 0 picks a free one and logs it.' },
+  port: {
+    name: 'PORT',
+    kind: 'port',
+    default: '3000',
+    description: 'Port to listen on. 0 picks a free one and logs it.',
+  },
   host: { name: 'HOST', kind: 'text', default: '0.0.0.0', description: 'Address to listen on.' },
   dataDirectory: {
     name: 'PARLEY_DATA_DIR',
@@ -118,7 +123,8 @@ export const settings = {
     name: 'PARLEY_METRICS_TOKEN',
     kind: 'text',
     default: '',
-    description: 'Bearer token that `/metrics` asks for. Without it, `/metrics` is open in development and closed in production.',
+    description:
+      'Bearer token that `/metrics` asks for. Without it, `/metrics` is open in development and closed in production.',
     secret: true,
   },
   drainSeconds: {

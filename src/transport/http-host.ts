@@ -2,9 +2,9 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { newId } from '../engine/shared/ids.ts';
 import type { Clock } from '../engine/shared/clock.ts';
 import { EngineError } from '../engine/shared/errors.ts';
+import { newId } from '../engine/shared/ids.ts';
 
 export interface HttpHostOptions {
   readonly logger: Logger;

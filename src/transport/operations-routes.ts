@@ -28,7 +28,10 @@ export function mountOperationsRoutes(host: FastifyInstance, deps: OperationsDep
     const checks = Object.fromEntries(names.map((name, i) => [name, results[i] ? 'ok' : 'failing']));
     const ready = results.every(Boolean) && !deps.draining();
     const status = deps.draining() ? 'draining' : ready ? 'ready' : 'not ready';
-    return reply.code(ready ? 200 : 503).header('Cache-Control', 'no-store').send({ status, checks });
+    return reply
+      .code(ready ? 200 : 503)
+      .header('Cache-Control', 'no-store')
+      .send({ status, checks });
   });
 
   host.get('/metrics', {}, async (request, reply) => {

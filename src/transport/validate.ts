@@ -14,7 +14,10 @@ export type Validator<Schema extends TSchema> = (input: unknown) => Static<Schem
  *   where all is text
  * @returns throws EngineError `invalid_request` with a JSON Pointer to the first mistake, or `invalid_text`
  */
-export function validator<Schema extends TSchema>(schema: Schema, options: { convert?: boolean } = {}): Validator<Schema> {
+export function validator<Schema extends TSchema>(
+  schema: Schema,
+  options: { convert?: boolean } = {},
+): Validator<Schema> {
   const compiled = Compile(schema);
   return (input) => {
     const value = options.convert ? Value.Convert(schema, input) : input;

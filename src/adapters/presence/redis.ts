@@ -30,8 +30,13 @@ export async function createRedisPresence(redis: Redis): Promise<PresenceRegistr
     const alive = new Set(nodes.filter((_, i) => leases[i] !== null));
     const dead = nodes.filter((node) => !alive.has(node));
     if (dead.length > 0) {
-      const sweep = personIds.flatMap((id, i) => (nodesOf[i]?.some((n) => !alive.has(n)) ? [['srem', personKey(id), ...dead]] : []));
-      redis.pipeline(sweep).exec().catch(() => {});
+      const sweep = personIds.flatMap((id, i) =>
+        nodesOf[i]?.some((n) => !alive.has(n)) ? [['srem', personKey(id), ...dead]] : [],
+      );
+      redis
+        .pipeline(sweep)
+        .exec()
+        .catch(() => {});
     }
     return new Set(personIds.filter((_, i) => nodesOf[i]?.some((node) => node !== except && alive.has(node))));
   }

@@ -1,8 +1,19 @@
-import { type Auth, sessionStyles, type SignedIn as SignedInResult } from '../../engine/auth/index.ts';
+import { type Auth, type SignedIn as SignedInResult, sessionStyles } from '../../engine/auth/index.ts';
 import type { People } from '../../engine/people/index.ts';
 import { type AnyOperation, type CallContext, operation } from '../kit/operation.ts';
 import { Cursor, Id, input, Limit, output, page, Time, Type } from '../kit/schemas.ts';
-import { Code, DeviceName, Name, Password, Phone, Session, SignedIn, SignInEntry, TokenKind, Tokens } from './schemas.ts';
+import {
+  Code,
+  DeviceName,
+  Name,
+  Password,
+  Phone,
+  Session,
+  SignedIn,
+  SignInEntry,
+  TokenKind,
+  Tokens,
+} from './schemas.ts';
 
 /** Signing in and out, devices, and the login history. */
 export function authOperations({ auth, people }: { auth: Auth; people: People }): AnyOperation[] {
@@ -24,7 +35,10 @@ export function authOperations({ auth, people }: { auth: Auth; people: People })
       method: 'POST',
       path: '/codes',
       body: input({ phone: Phone }),
-      output: output({ phone: Type.String({ description: 'The number in E.164.' }), expiresAt: Time('When the code expires.') }),
+      output: output({
+        phone: Type.String({ description: 'The number in E.164.' }),
+        expiresAt: Time('When the code expires.'),
+      }),
       status: 202,
       access: 'public',
       socket: false,
@@ -88,7 +102,9 @@ export function authOperations({ auth, people }: { auth: Auth; people: People })
       path: '/sessions/refresh',
       body: input({
         refreshToken: Type.String({ minLength: 1, maxLength: 500 }),
-        requestKey: Type.Optional(Type.String({ minLength: 8, maxLength: 100, description: 'Random, new for each refresh.' })),
+        requestKey: Type.Optional(
+          Type.String({ minLength: 8, maxLength: 100, description: 'Random, new for each refresh.' }),
+        ),
       }),
       output: Tokens,
       access: 'public',

@@ -1,11 +1,18 @@
 import { Id, nullable, output, Time, Type } from '../kit/schemas.ts';
 import { OwnProfile } from '../people/schemas.ts';
 
-export const Phone = Type.String({ minLength: 1, maxLength: 40, description: 'Phone number in international form.', examples: ['+15550100042'] });
+export const Phone = Type.String({
+  minLength: 1,
+  maxLength: 40,
+  description: 'Phone number in international form.',
+  examples: ['+15550100042'],
+});
 export const Code = Type.String({ pattern: '^[0-9]{6}$', description: 'The six digits that were sent.' });
 export const Password = Type.String({ minLength: 1, maxLength: 1_000 });
 export const Name = Type.String({ minLength: 1, maxLength: 100 });
-export const DeviceName = Type.Optional(Type.String({ maxLength: 100, description: 'How the person knows the device again in the list of sessions.' }));
+export const DeviceName = Type.Optional(
+  Type.String({ maxLength: 100, description: 'How the person knows the device again in the list of sessions.' }),
+);
 
 export const TokenKind = Type.Optional(
   Type.Union([Type.Literal('rotating'), Type.Literal('opaque')], {
@@ -21,7 +28,11 @@ export const Tokens = output({
   refreshToken: nullable(Type.String({ description: 'Good for one use. null for an opaque session.' })),
 });
 
-export const SignedIn = output({ tokens: Tokens, profile: OwnProfile, isNew: Type.Boolean({ description: 'This made the account.' }) });
+export const SignedIn = output({
+  tokens: Tokens,
+  profile: OwnProfile,
+  isNew: Type.Boolean({ description: 'This made the account.' }),
+});
 
 export const Session = output({
   id: Id('The session.'),

@@ -62,7 +62,8 @@ export function conversationOperations(deps: { conversations: Conversations; inb
     operation({
       name: 'receipts.mark',
       summary: 'Say how far I have read or received',
-      description: 'Watermarks only move forward: a stale one changes nothing, one beyond the last message means the last message.',
+      description:
+        'Watermarks only move forward: a stale one changes nothing, one beyond the last message means the last message.',
       method: 'PUT',
       path: '/conversations/:conversationId/receipt',
       params: conversation,
@@ -119,8 +120,12 @@ export function conversationOperations(deps: { conversations: Conversations; inb
         changes: Type.Array(
           output({
             conversation: Conversation,
-            messages: Type.Array(Message, { description: 'What follows the client\'s `seq`; with `reset`, the latest messages.' }),
-            reset: Type.Boolean({ description: 'Drop the messages that you hold of the conversation, and begin with these.' }),
+            messages: Type.Array(Message, {
+              description: "What follows the client's `seq`; with `reset`, the latest messages.",
+            }),
+            reset: Type.Boolean({
+              description: 'Drop the messages that you hold of the conversation, and begin with these.',
+            }),
           }),
         ),
         removed: Type.Array(Type.String(), { description: 'Known conversations in which I am no more.' }),

@@ -19,7 +19,11 @@ export interface RestDeps {
 export function mountRest(host: FastifyInstance, deps: RestDeps, operations: readonly AnyOperation[]): void {
   host.setErrorHandler((error, request, reply) => sendError(fromFastify(error), request, reply));
   host.setNotFoundHandler((request, reply) =>
-    sendError(new EngineError('route_not_found', `There is no ${request.method} ${request.routeOptions.url ?? 'route'} here.`), request, reply),
+    sendError(
+      new EngineError('route_not_found', `There is no ${request.method} ${request.routeOptions.url ?? 'route'} here.`),
+      request,
+      reply,
+    ),
   );
   for (const operation of operations) mountOperation(host, deps, operation);
 }
@@ -56,7 +60,8 @@ function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOpe
 async function authenticate(deps: RestDeps, request: FastifyRequest) {
   const token = bearerToken(request);
   try {
-    if (token === null) throw new EngineError('unauthenticated', 'Send an access token: Authorization: Bearer <token>.');
+    if (token === null)
+      throw new EngineError('unauthenticated', 'Send an access token: Authorization: Bearer <token>.');
     return await deps.auth.authenticator.authenticate(token);
   } catch (error) {
     deps.limits.consume(deps.originOf(request.raw, 'v1').ip);

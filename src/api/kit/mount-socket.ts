@@ -107,7 +107,10 @@ export function mountSocket(
         if (refusals > maxFloodRefusals) return connection.cut();
         return refuse(error);
       }
-      run(commands.get(String(name)), args, { actor, origin, connection }).then((data) => ack?.({ ok: true, data }), refuse);
+      run(commands.get(String(name)), args, { actor, origin, connection }).then(
+        (data) => ack?.({ ok: true, data }),
+        refuse,
+      );
     });
   });
 }
@@ -142,4 +145,3 @@ function connectError(deps: SocketDeps, error: unknown): Error & { data: WireErr
   const wire = renderError(error, (cause) => deps.logger.error({ err: cause }, 'connect failed'));
   return Object.assign(new Error(wire.message), { data: wire });
 }
-

@@ -84,7 +84,9 @@ export function operation<
 
 /** The schema of an operation's whole input, as its socket command takes it. */
 export function inputSchema(definition: AnyOperation): TObject {
-  const parts = [definition.params, definition.query, definition.body].filter((part) => part !== undefined) as TObject[];
+  const parts = [definition.params, definition.query, definition.body].filter(
+    (part) => part !== undefined,
+  ) as TObject[];
   const properties = Object.assign({}, ...parts.map((part) => part.properties)) as Record<string, TSchema>;
   return Type.Object(properties, { additionalProperties: false });
 }

@@ -6,7 +6,10 @@ import { output } from './schemas.ts';
 /** How every error of the native door looks. */
 export const ErrorBody = output({
   error: output({
-    code: Type.Union(errorCodes.map((code) => Type.Literal(code)), { description: 'Stable; meant for programs.' }),
+    code: Type.Union(
+      errorCodes.map((code) => Type.Literal(code)),
+      { description: 'Stable; meant for programs.' },
+    ),
     message: Type.String({ description: 'One sentence for developers.' }),
     details: Type.Record(Type.String(), Type.Unknown(), {
       description: 'Facts by name, such as `path` (JSON Pointer to the mistake) or `retryAfter` (seconds).',

@@ -5,8 +5,10 @@ export const input = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
 
 /** An object that the server sends. Clients ignore what they do not know: later versions add to it. */
-export const output = <Properties extends TProperties>(properties: Properties, options: { description?: string } = {}) =>
-  Type.Object(properties, options);
+export const output = <Properties extends TProperties>(
+  properties: Properties,
+  options: { description?: string } = {},
+) => Type.Object(properties, options);
 
 /** An id. Any string is taken; one that names nothing gives `..._not_found`. */
 export const Id = (description: string) => Type.String({ minLength: 1, maxLength: 64, description });
@@ -21,7 +23,9 @@ export const Counter = (description: string) =>
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 export const Limit = (most: number, usual: number) =>
-  Type.Optional(Type.Integer({ minimum: 1, maximum: most, default: usual, description: `At most ${most}; ${usual} if not given.` }));
+  Type.Optional(
+    Type.Integer({ minimum: 1, maximum: most, default: usual, description: `At most ${most}; ${usual} if not given.` }),
+  );
 
 export const Cursor = Type.Optional(
   Type.String({ minLength: 1, maxLength: 500, description: '`next` of the page before. Without it, the first page.' }),

@@ -1,5 +1,5 @@
+import { type HistoryRange, type Messages, maxTextLength } from '../../engine/messages/index.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
-import { maxTextLength, type HistoryRange, type Messages } from '../../engine/messages/index.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Counter, Id, input, Limit, output, Type } from '../kit/schemas.ts';
 import { Message } from './schemas.ts';
@@ -13,13 +13,15 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
       name: 'messages.send',
       summary: 'Send a message',
       description:
-        'The answer means that it is stored for good. Give it a `clientId` and repeat it after a lost answer: the second time gives the first one\'s answer with `duplicate: true`. The same `clientId` with another text is refused (`client_id_conflict`).',
+        "The answer means that it is stored for good. Give it a `clientId` and repeat it after a lost answer: the second time gives the first one's answer with `duplicate: true`. The same `clientId` with another text is refused (`client_id_conflict`).",
       method: 'POST',
       path: '/conversations/:conversationId/messages',
       params: conversation,
       body: input({
         text: Type.String({ minLength: 1, maxLength: maxTextLength }),
-        clientId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Unique among my messages in the conversation.' })),
+        clientId: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 100, description: 'Unique among my messages in the conversation.' }),
+        ),
       }),
       output: output({ message: Message, duplicate: Type.Boolean() }),
       status: (sent) => (sent.duplicate ? 200 : 201),
@@ -31,7 +33,8 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
     operation({
       name: 'messages.list',
       summary: 'Read the history',
-      description: 'Ascending by `seq`. With none of `before`, `after` and `around`: the latest page. At most one of them.',
+      description:
+        'Ascending by `seq`. With none of `before`, `after` and `around`: the latest page. At most one of them.',
       method: 'GET',
       path: '/conversations/:conversationId/messages',
       params: conversation,
@@ -65,7 +68,9 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
 function rangeOf(given: { before?: number; after?: number; around?: number }): HistoryRange {
   const [first, ...more] = Object.entries(given).filter(([, seq]) => seq !== undefined);
   if (more.length > 0) {
-    throw new EngineError('invalid_request', 'Give at most one of before, after and around.', { path: `/${more[0]?.[0]}` });
+    throw new EngineError('invalid_request', 'Give at most one of before, after and around.', {
+      path: `/${more[0]?.[0]}`,
+    });
   }
   return first ? ({ [first[0]]: first[1] } as HistoryRange) : { latest: true };
 }

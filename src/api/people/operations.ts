@@ -23,7 +23,9 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
       path: '/me',
       body: input({
         name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-        username: Type.Optional(nullable(Type.String({ maxLength: 30, description: '3 to 30 letters, digits, dots or underscores.' }))),
+        username: Type.Optional(
+          nullable(Type.String({ maxLength: 30, description: '3 to 30 letters, digits, dots or underscores.' })),
+        ),
         about: Type.Optional(Type.String({ maxLength: 500 })),
       }),
       output: OwnProfile,
@@ -34,7 +36,8 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
     operation({
       name: 'people.search',
       summary: 'Find people',
-      description: 'By part of a name or username, or by a whole phone number in international form. The best matches first.',
+      description:
+        'By part of a name or username, or by a whole phone number in international form. The best matches first.',
       method: 'GET',
       path: '/people',
       query: input({

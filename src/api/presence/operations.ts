@@ -20,15 +20,24 @@ export function presenceOperations({ presence }: { presence: Presence }): AnyOpe
       method: 'GET',
       path: '/presence',
       query: input({
-        people: Type.String({ minLength: 1, maxLength: 20_000, description: `Ids, separated by commas; at most ${maxPresencePeople}.` }),
+        people: Type.String({
+          minLength: 1,
+          maxLength: 20_000,
+          description: `Ids, separated by commas; at most ${maxPresencePeople}.`,
+        }),
       }),
       output: output({ items: Type.Array(PresenceState) }),
       access: 'session',
       socket: true,
       handle: async (actor, { people }, { connection }) => {
-        const ids = people.split(',').map((id: string) => id.trim()).filter(Boolean);
+        const ids = people
+          .split(',')
+          .map((id: string) => id.trim())
+          .filter(Boolean);
         if (ids.length > maxPresencePeople) {
-          throw new EngineError('invalid_request', `Ask about at most ${maxPresencePeople} people.`, { path: '/people' });
+          throw new EngineError('invalid_request', `Ask about at most ${maxPresencePeople} people.`, {
+            path: '/people',
+          });
         }
         if (!connection) return { items: await presence.get(actor, ids) };
         return connection.whileHeld(async () => {

@@ -24,7 +24,12 @@ export const changePassword =
       const at = new Date(deps.clock.now());
       await putPassword(unit, actor.personId, hash, at);
       const which = { personId: actor.personId, except: actor.sessionId };
-      announceRevoked(unit, actor.personId, await revokeSessions(unit, which, at, 'password_changed'), 'password_changed');
+      announceRevoked(
+        unit,
+        actor.personId,
+        await revokeSessions(unit, which, at, 'password_changed'),
+        'password_changed',
+      );
       return true;
     });
     if (!done) throw credentialsInvalid();

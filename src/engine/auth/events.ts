@@ -4,7 +4,11 @@ declare module '../shared/events.ts' {
      * A session has ended before its time. Goes to all nodes, which forget it and close its connections, and is shown
      * to the person's other devices.
      */
-    'session.revoked': { readonly personId: string; readonly sessionIds: readonly string[]; readonly reason: RevokeReason };
+    'session.revoked': {
+      readonly personId: string;
+      readonly sessionIds: readonly string[];
+      readonly reason: RevokeReason;
+    };
   }
 }
 

@@ -21,7 +21,13 @@ export type { NewAccount } from './create-account.ts';
 export type { AuthDeps } from './deps.ts';
 export type { RevokeReason } from './events.ts';
 export type { SessionView, SignInView } from './list-sessions.ts';
-export { type SessionStyle, type SessionTokens, type SignedIn, type SignInContext, sessionStyles } from './open-session.ts';
+export {
+  type SessionStyle,
+  type SessionTokens,
+  type SignedIn,
+  type SignInContext,
+  sessionStyles,
+} from './open-session.ts';
 export { deriveKeys, type Keys } from './secrets.ts';
 
 export const authMigrations: readonly Migration[] = [auth];

@@ -18,7 +18,13 @@ export const linkPhone =
       const refused = await checkCode(unit, deps, phone.value, input.code);
       if (refused !== null) return refused;
       const now = new Date(deps.clock.now());
-      const identity = { kind: phone.kind, value: phone.value, personId: actor.personId, verifiedAt: now, createdAt: now };
+      const identity = {
+        kind: phone.kind,
+        value: phone.value,
+        personId: actor.personId,
+        verifiedAt: now,
+        createdAt: now,
+      };
       if (await insertIdentity(unit, identity)) return null;
       if ((await findIdentity(unit, phone))?.person_id === actor.personId) return null;
       return 'identity_taken' as const;

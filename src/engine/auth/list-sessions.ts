@@ -31,20 +31,22 @@ export interface SignInView {
 }
 
 /** The actor's live sessions, the last used first. */
-export const listSessions = (deps: AuthDeps) => async (actor: Actor): Promise<SessionView[]> => {
-  const now = new Date(deps.clock.now());
-  const rows = await deps.database.read((reader) => liveSessionsOf(reader, actor.personId, now));
-  return rows.map((row) => ({
-    id: row.id,
-    door: row.door,
-    deviceName: row.device_name,
-    userAgent: row.user_agent,
-    ip: row.ip,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    current: row.id === actor.sessionId,
-  }));
-};
+export const listSessions =
+  (deps: AuthDeps) =>
+  async (actor: Actor): Promise<SessionView[]> => {
+    const now = new Date(deps.clock.now());
+    const rows = await deps.database.read((reader) => liveSessionsOf(reader, actor.personId, now));
+    return rows.map((row) => ({
+      id: row.id,
+      door: row.door,
+      deviceName: row.device_name,
+      userAgent: row.user_agent,
+      ip: row.ip,
+      createdAt: row.created_at,
+      lastUsedAt: row.last_used_at,
+      current: row.id === actor.sessionId,
+    }));
+  };
 
 /** The login history of the actor's account, failures included, the latest first. */
 export const listSignIns =

@@ -32,21 +32,27 @@ async function revoke(
 }
 
 /** Ends the actor's own session. */
-export const signOut = (deps: AuthDeps) => async (actor: Actor): Promise<void> => {
-  await revoke(deps, { personId: actor.personId, only: actor.sessionId }, 'signed_out');
-};
+export const signOut =
+  (deps: AuthDeps) =>
+  async (actor: Actor): Promise<void> => {
+    await revoke(deps, { personId: actor.personId, only: actor.sessionId }, 'signed_out');
+  };
 
 /** Ends all of the actor's sessions, this one included. */
-export const signOutEverywhere = (deps: AuthDeps) => async (actor: Actor): Promise<void> => {
-  await revoke(deps, { personId: actor.personId }, 'signed_out');
-};
+export const signOutEverywhere =
+  (deps: AuthDeps) =>
+  async (actor: Actor): Promise<void> => {
+    await revoke(deps, { personId: actor.personId }, 'signed_out');
+  };
 
 /**
  * Ends one of the actor's sessions, such as that of a lost phone.
  *
  * @throws EngineError `session_not_found`, also where it is somebody else's
  */
-export const revokeSession = (deps: AuthDeps) => async (actor: Actor, sessionId: string): Promise<void> => {
-  const ended = isId(sessionId) ? await revoke(deps, { personId: actor.personId, only: sessionId }, 'revoked') : 0;
-  if (ended === 0) throw new EngineError('session_not_found', 'You have no such session.');
-};
+export const revokeSession =
+  (deps: AuthDeps) =>
+  async (actor: Actor, sessionId: string): Promise<void> => {
+    const ended = isId(sessionId) ? await revoke(deps, { personId: actor.personId, only: sessionId }, 'revoked') : 0;
+    if (ended === 0) throw new EngineError('session_not_found', 'You have no such session.');
+  };

@@ -29,7 +29,11 @@ export const signInWithCode =
       const identity = await findIdentity(unit, phone);
       if (failure !== null) {
         if (identity) {
-          await insertSignIn(unit, { ...signInRow(deps, identity.person_id, 'code', context), succeeded: false, failure });
+          await insertSignIn(unit, {
+            ...signInRow(deps, identity.person_id, 'code', context),
+            succeeded: false,
+            failure,
+          });
         }
         return { failure } as const;
       }

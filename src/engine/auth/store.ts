@@ -93,7 +93,11 @@ export async function putPassword(unit: UnitOfWork, personId: string, hash: stri
 }
 
 export async function passwordHashOf(reader: Reader, personId: string): Promise<string | undefined> {
-  const row = await reader.sql.selectFrom('passwords').select('hash').where('person_id', '=', personId).executeTakeFirst();
+  const row = await reader.sql
+    .selectFrom('passwords')
+    .select('hash')
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
   return row?.hash;
 }
 
@@ -129,7 +133,12 @@ export async function sessionStateByToken(reader: Reader, tokenHash: string): Pr
 }
 
 /** Marks sessions as used now, and keeps those alive that live by use. */
-export async function touchSessions(unit: UnitOfWork, ids: readonly string[], at: Date, expiresAt: Date): Promise<void> {
+export async function touchSessions(
+  unit: UnitOfWork,
+  ids: readonly string[],
+  at: Date,
+  expiresAt: Date,
+): Promise<void> {
   await unit.sql
     .updateTable('sessions')
     .set({ last_used_at: at, expires_at: sql`greatest(expires_at, ${expiresAt})` })

@@ -25,7 +25,9 @@ export const startDirect =
   (deps: { database: Database; clock: Clock }) =>
   async (actor: Actor, personId: string, origin?: string): Promise<{ conversationId: string; created: boolean }> => {
     if (personId === actor.personId) {
-      throw new EngineError('conversation_with_self', 'A direct conversation is with somebody else.', { path: '/personId' });
+      throw new EngineError('conversation_with_self', 'A direct conversation is with somebody else.', {
+        path: '/personId',
+      });
     }
     if (!isId(personId)) throw personNotFound();
     const key = directKey(actor.personId, personId);

@@ -74,7 +74,11 @@ export async function insertDirect(
 }
 
 export async function findDirect(reader: Reader, key: string): Promise<string | undefined> {
-  const row = await reader.sql.selectFrom('conversations').select('id').where('direct_key', '=', key).executeTakeFirst();
+  const row = await reader.sql
+    .selectFrom('conversations')
+    .select('id')
+    .where('direct_key', '=', key)
+    .executeTakeFirst();
   return row?.id;
 }
 

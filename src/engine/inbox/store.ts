@@ -112,7 +112,10 @@ const unreadTotal: PreparedStatement = {
 };
 
 /** Unread messages of a person over all conversations, and how many conversations have any. */
-export async function countUnread(reader: Reader, personId: string): Promise<{ messages: number; conversations: number }> {
+export async function countUnread(
+  reader: Reader,
+  personId: string,
+): Promise<{ messages: number; conversations: number }> {
   const [row] = await reader.prepared<{ messages: number; conversations: number }>(unreadTotal, [personId]);
   return row ?? { messages: 0, conversations: 0 };
 }

@@ -29,8 +29,8 @@ export {
   type PersonRow,
   setLastSeen,
 } from './store.ts';
-export { type OwnProfileView, type PersonView, personView } from './views.ts';
 export type { ProfileChange } from './update-profile.ts';
+export { type OwnProfileView, type PersonView, personView } from './views.ts';
 
 export const peopleMigrations: readonly Migration[] = [people];
 

@@ -150,7 +150,12 @@ export async function markVerified(unit: UnitOfWork, identity: Identity, at: Dat
 }
 
 export async function anyAdmin(reader: Reader): Promise<boolean> {
-  const found = await reader.sql.selectFrom('people').select('id').where('role', '=', 'admin').limit(1).executeTakeFirst();
+  const found = await reader.sql
+    .selectFrom('people')
+    .select('id')
+    .where('role', '=', 'admin')
+    .limit(1)
+    .executeTakeFirst();
   return found !== undefined;
 }
 

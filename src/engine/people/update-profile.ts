@@ -36,7 +36,12 @@ export const updateProfile =
         await deleteIdentitiesOfKind(unit, actor.personId, 'username');
         if (change.username !== null) {
           const now = new Date(deps.clock.now());
-          const identity = { ...usernameIdentity(change.username), personId: actor.personId, verifiedAt: now, createdAt: now };
+          const identity = {
+            ...usernameIdentity(change.username),
+            personId: actor.personId,
+            verifiedAt: now,
+            createdAt: now,
+          };
           if (!(await insertIdentity(unit, identity))) throw identityTaken('username');
         }
       }

@@ -16,7 +16,11 @@ export const getPresence =
   async (actor: Actor, personIds: readonly string[]): Promise<PresenceView[]> => {
     const asked = [...new Set(personIds.filter(isId).map((id) => id.toLowerCase()))];
     const lastSeen = await deps.database.read(async (reader) => {
-      const others = await peersAmong(reader, actor.personId, asked.filter((id) => id !== actor.personId));
+      const others = await peersAmong(
+        reader,
+        actor.personId,
+        asked.filter((id) => id !== actor.personId),
+      );
       return lastSeenOf(reader, asked.includes(actor.personId) ? [...others, actor.personId] : others);
     });
     const online = await deps.registry.online([...lastSeen.keys()]);

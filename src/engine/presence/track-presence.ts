@@ -37,7 +37,13 @@ export class PresenceTracker {
         const latest = new Map(seen.map(({ personId, at }) => [personId, at]));
         // Sorted, so that two nodes lock the rows in the same order.
         const ids = [...latest.keys()].sort();
-        await deps.database.write((unit) => setLastSeen(unit, ids, ids.map((id) => latest.get(id) as Date)));
+        await deps.database.write((unit) =>
+          setLastSeen(
+            unit,
+            ids,
+            ids.map((id) => latest.get(id) as Date),
+          ),
+        );
         return seen.map(() => undefined);
       },
     });
