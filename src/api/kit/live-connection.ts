@@ -28,6 +28,7 @@ export class LiveConnection implements Subscriber {
   #holds = 0;
   #overflowed = false;
   #catchingUp = false;
+  #syncing: Promise<unknown> = Promise.resolve();
   /** Last `seq` of each conversation that the answers of this catching up have brought. */
   readonly #covered = new Map<string, number>();
   #closed = false;
@@ -59,26 +60,11 @@ export class LiveConnection implements Subscriber {
 
   /**
    * Opens the live stream around a sync: events are held from before the database is read, and follow its answer without
-   * what it covers. While the answer says `more`, they stay held for the next.
+   * what it covers. While the answer says `more`, they stay held for the next. One sync at a time.
    */
-  async catchUp(read: () => Promise<SyncResult>): Promise<SyncResult> {
-    if (!this.#catchingUp) {
-      this.#catchingUp = true;
-      this.#holds += 1;
-    }
-    await this.#follow(topics.person(this.personId));
-    const result = await read();
-    for (const { conversation } of result.changes) this.#covered.set(conversation.id, conversation.lastSeq);
-    if (result.more) return result;
-    if (this.#overflowed) {
-      this.#overflowed = false;
-      this.#held = [];
-      return { ...result, more: true };
-    }
-    this.#held = this.#held.filter(({ event }) => !this.#isCovered(event));
-    this.#covered.clear();
-    this.#catchingUp = false;
-    this.#release();
+  catchUp(read: () => Promise<SyncResult>): Promise<SyncResult> {
+    const result = this.#syncing.then(() => this.#catchUp(read));
+    this.#syncing = result.catch(() => {});
     return result;
   }
 
@@ -119,6 +105,27 @@ export class LiveConnection implements Subscriber {
     this.#followed.clear();
     this.#outgoing = [];
     this.#held = [];
+  }
+
+  async #catchUp(read: () => Promise<SyncResult>): Promise<SyncResult> {
+    if (!this.#catchingUp) {
+      this.#catchingUp = true;
+      this.#holds += 1;
+    }
+    await this.#follow(topics.person(this.personId));
+    const result = await read();
+    for (const { conversation } of result.changes) this.#covered.set(conversation.id, conversation.lastSeq);
+    if (result.more) return result;
+    if (this.#overflowed) {
+      this.#overflowed = false;
+      this.#held = [];
+      return { ...result, more: true };
+    }
+    this.#held = this.#held.filter(({ event }) => !this.#isCovered(event));
+    this.#covered.clear();
+    this.#catchingUp = false;
+    this.#release();
+    return result;
   }
 
   #isCovered(event: EngineEvent): boolean {

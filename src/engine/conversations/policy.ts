@@ -32,7 +32,7 @@ const rememberFor = 15 * second;
 export class MembershipCache {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #known = new LRUCache<string, { audience: Audience | null; readAt: number }>({ max: 50_000 });
+  readonly #known = new LRUCache<string, { audience: Audience; readAt: number }>({ max: 50_000 });
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -48,10 +48,10 @@ export class MembershipCache {
       const row = isId(conversationId)
         ? await this.#database.read((reader) => findMembership(reader, conversationId, actor.personId))
         : undefined;
-      known = { audience: row ? audienceOf(conversationId, row.direct_key) : null, readAt: now };
+      if (!row) throw conversationNotFound();
+      known = { audience: audienceOf(conversationId, row.direct_key), readAt: now };
       this.#known.set(key, known);
     }
-    if (!known.audience) throw conversationNotFound();
     return known.audience;
   }
 }

@@ -14,7 +14,7 @@ export function encodeCursor(key: readonly (string | number)[]): string {
 
 const isPart = {
   id: (part: unknown): boolean => typeof part === 'string' && isId(part),
-  time: (part: unknown): boolean => typeof part === 'number' && Math.abs(part) <= 8.64e15,
+  time: (part: unknown): boolean => typeof part === 'number' && part >= 0 && part <= 8.64e15,
 } as const;
 
 /**
