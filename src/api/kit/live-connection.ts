@@ -137,6 +137,8 @@ export class LiveConnection implements Subscriber {
   #release(): void {
     this.#holds -= 1;
     if (this.#holds > 0) return;
+    // Nobody can tell the client to sync again outside of a sync; by reconnecting it will.
+    if (this.#overflowed) return this.cut();
     const held = this.#held;
     this.#held = [];
     for (const { text } of held) this.#enqueue(text);
