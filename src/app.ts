@@ -60,7 +60,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { bus, presence: registry, limiter, sms } = await openAdapters(config, logger, print);
   const publishToBus = publishOn(bus);
   const publish = (event: EngineEvent): void => {
-    metrics.events.inc({ type: event.type });
+    metrics.countEvent(event.type);
     publishToBus(event);
   };
   const database = await openDatabase(config, publish, onFatal);

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '../engine/shared/clock.ts';
 import { EngineError } from '../engine/shared/errors.ts';
@@ -23,11 +23,12 @@ const bodyLimit = 256 * 1024;
  */
 export async function createHttpHost(options: HttpHostOptions): Promise<FastifyInstance> {
   const host = Fastify({
-    loggerInstance: options.logger,
+    loggerInstance: quiet(options.logger),
+    childLoggerFactory: (_quiet, bindings, loggerOptions) => options.logger.child(bindings, loggerOptions),
     genReqId: () => newId(options.clock),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     // Doors validate with their own validators and errors; the schemas of routes are for the documents.
@@ -64,6 +65,11 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     request.log[level]({ method, route: routeOptions.url, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
   });
   return host;
+}
+
+/** Fastify says for every address that it listens; the one line that main.ts writes is enough. */
+function quiet(logger: Logger): Logger {
+  return logger.isLevelEnabled('info') ? logger.child({}, { level: 'warn' }) : logger;
 }
 
 /** The origin option of `cors` and of Socket.IO. `null` is the origin of pages opened from a file. */

@@ -17,10 +17,19 @@ export function createMetrics() {
     labelNames: ['type'],
     registers: [registry],
   });
+  const counters = new Map<string, Counter.Internal>();
   return {
     registry,
     requests,
-    events,
+    /** Counts an event. Looks the counter of its type up once: this is on the path of every message. */
+    countEvent(type: string): void {
+      let counter = counters.get(type);
+      if (!counter) {
+        counter = events.labels(type);
+        counters.set(type, counter);
+      }
+      counter.inc();
+    },
     /** Shows a count of live connections, read when asked. */
     trackConnections(count: () => number): void {
       new Gauge({

@@ -134,8 +134,8 @@ export function conversationOperations(deps: { conversations: Conversations; inb
       access: 'session',
       socket: true,
       handle: async (actor, { known = [], window = 200 }, { connection }) => {
-        if (!connection) return inbox.sync(actor, { known, window });
-        return connection.catchUp(() => inbox.sync(actor, { known, window }));
+        const read = () => inbox.sync(actor, { known, window });
+        return connection ? connection.catchUp(read) : read();
       },
     }),
   ];

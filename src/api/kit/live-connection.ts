@@ -2,14 +2,15 @@ import type { Socket } from 'socket.io';
 import type { SyncResult } from '../../engine/inbox/index.ts';
 import { type EngineEvent, topics } from '../../engine/shared/events.ts';
 import type { FanOut, LiveDoor, Subscriber } from '../../transport/fan-out.ts';
-import { writePacket } from '../../transport/frame-writer.ts';
+import { writePackets } from '../../transport/packet-writer.ts';
+import type { ConnectionCall } from './operation.ts';
 
 /** Events that may wait while a client catches up. With more, it is told to catch up once more. */
 const maxHeld = 2_000;
 
 /**
- * One socket of the native door. Events reach it in frames: all that one turn of the event loop brings goes out
- * together, in order.
+ * One socket of the native door. What one turn of the event loop brings for it, events and answers, goes out together and
+ * in order; events that follow each other share a packet.
  *
  * It gets no events before its first sync. While it syncs, events are held; they follow the answer, without those that
  * the answer covers. So a client sees everything once, in order, and without a gap.
@@ -23,7 +24,10 @@ export class LiveConnection implements Subscriber {
   readonly #fanOut: FanOut;
   readonly #followed = new Set<string>();
   #watched: ReadonlySet<string> = new Set();
-  #outgoing: string[] = [];
+  /** Packets to write at the end of this turn, and the events that follow them. */
+  #packets: string[] = [];
+  #events: string[] = [];
+  #flushing = false;
   #held: { text: string; event: EngineEvent }[] = [];
   #holds = 0;
   #overflowed = false;
@@ -48,34 +52,54 @@ export class LiveConnection implements Subscriber {
   }
 
   deliver(text: string, event: EngineEvent): void {
-    if (this.#holds === 0) return this.#enqueue(text);
+    if (this.#holds === 0) return this.#addEvent(text);
     if (this.#held.length >= maxHeld) this.#overflowed = true;
     else this.#held.push({ text, event });
   }
 
   /** Sends something that is no engine event. */
   notify(event: object): void {
-    this.#enqueue(JSON.stringify(event));
+    this.#addEvent(JSON.stringify(event));
+  }
+
+  /** Answers a command. `id` is that of Socket.IO's packet. */
+  reply(id: number, answer: object): void {
+    this.#endEvents();
+    this.#packets.push(`3${this.#socket.nsp.name},${id}[${JSON.stringify(answer)}]`);
+    this.#schedule();
+  }
+
+  /** One command of this connection. */
+  call(): LiveCall {
+    return new LiveCall(this);
+  }
+
+  /** Ends one hold; with the last, held events flow. */
+  release(): void {
+    this.#holds -= 1;
+    if (this.#holds > 0) return;
+    // Nobody can tell the client to sync again outside of a sync; by reconnecting it will.
+    if (this.#overflowed) return this.cut();
+    const held = this.#held;
+    this.#held = [];
+    for (const { text } of held) this.#addEvent(text);
+  }
+
+  /** Holds events back until {@link release}. */
+  hold(): void {
+    this.#holds += 1;
   }
 
   /**
-   * Opens the live stream around a sync: events are held from before the database is read, and follow its answer without
-   * what it covers. While the answer says `more`, they stay held for the next. One sync at a time.
+   * Reads what the client lacks while events are held, from before the read on. While the answer says `more`, they stay
+   * held for the next sync. One at a time.
+   *
+   * @param done called with the last answer; must see to a {@link release}
    */
-  catchUp(read: () => Promise<SyncResult>): Promise<SyncResult> {
-    const result = this.#syncing.then(() => this.#catchUp(read));
+  catchUp(read: () => Promise<SyncResult>, done: () => void): Promise<SyncResult> {
+    const result = this.#syncing.then(() => this.#catchUp(read, done));
     this.#syncing = result.catch(() => {});
     return result;
-  }
-
-  /** Does something whose answer must come before the events that follow it. */
-  async whileHeld<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#holds += 1;
-    try {
-      return await work();
-    } finally {
-      this.#release();
-    }
   }
 
   /** Follows the presence and profile of exactly these people from now on. */
@@ -103,14 +127,21 @@ export class LiveConnection implements Subscriber {
     this.#closed = true;
     for (const topic of this.#followed) this.#fanOut.unfollow(this, topic);
     this.#followed.clear();
-    this.#outgoing = [];
+    this.#packets = [];
+    this.#events = [];
     this.#held = [];
   }
 
-  async #catchUp(read: () => Promise<SyncResult>): Promise<SyncResult> {
+  #isCovered(event: EngineEvent): boolean {
+    if (event.type !== 'message.created') return false;
+    const { conversationId, seq } = event.data.message;
+    return seq <= (this.#covered.get(conversationId) ?? 0);
+  }
+
+  async #catchUp(read: () => Promise<SyncResult>, done: () => void): Promise<SyncResult> {
     if (!this.#catchingUp) {
       this.#catchingUp = true;
-      this.#holds += 1;
+      this.hold();
     }
     await this.#follow(topics.person(this.personId));
     const result = await read();
@@ -124,24 +155,8 @@ export class LiveConnection implements Subscriber {
     this.#held = this.#held.filter(({ event }) => !this.#isCovered(event));
     this.#covered.clear();
     this.#catchingUp = false;
-    this.#release();
+    done();
     return result;
-  }
-
-  #isCovered(event: EngineEvent): boolean {
-    if (event.type !== 'message.created') return false;
-    const { conversationId, seq } = event.data.message;
-    return seq <= (this.#covered.get(conversationId) ?? 0);
-  }
-
-  #release(): void {
-    this.#holds -= 1;
-    if (this.#holds > 0) return;
-    // Nobody can tell the client to sync again outside of a sync; by reconnecting it will.
-    if (this.#overflowed) return this.cut();
-    const held = this.#held;
-    this.#held = [];
-    for (const { text } of held) this.#enqueue(text);
   }
 
   async #follow(topic: string): Promise<void> {
@@ -156,15 +171,68 @@ export class LiveConnection implements Subscriber {
     this.#fanOut.unfollow(this, topic);
   }
 
-  #enqueue(text: string): void {
-    if (this.#closed) return;
-    if (this.#outgoing.push(text) === 1) setImmediate(() => this.#flush());
+  #addEvent(text: string): void {
+    this.#events.push(text);
+    this.#schedule();
+  }
+
+  /** What is added later comes after the events so far. */
+  #endEvents(): void {
+    if (this.#events.length === 0) return;
+    this.#packets.push(`2${this.#socket.nsp.name},["events",[${this.#events.join(',')}]]`);
+    this.#events = [];
+  }
+
+  #schedule(): void {
+    if (this.#flushing || this.#closed) return;
+    this.#flushing = true;
+    setImmediate(() => this.#flush());
   }
 
   #flush(): void {
-    if (this.#closed || this.#outgoing.length === 0) return;
-    const events = this.#outgoing.join(',');
-    this.#outgoing = [];
-    writePacket(this.#socket, `2${this.#socket.nsp.name},["events",[${events}]]`);
+    this.#flushing = false;
+    if (this.#closed) return;
+    this.#endEvents();
+    const packets = this.#packets;
+    if (packets.length === 0) return;
+    this.#packets = [];
+    writePackets(this.#socket, packets);
+  }
+}
+
+/** One command of a connection, and what is to be done once its answer is on its way. */
+class LiveCall implements ConnectionCall {
+  readonly #connection: LiveConnection;
+  #afterReply: (() => void) | null = null;
+
+  constructor(connection: LiveConnection) {
+    this.#connection = connection;
+  }
+
+  get id(): string {
+    return this.#connection.id;
+  }
+
+  catchUp(read: () => Promise<SyncResult>): Promise<SyncResult> {
+    return this.#connection.catchUp(read, () => this.#releaseAfterReply());
+  }
+
+  whileHeld<Value>(work: () => Promise<Value>): Promise<Value> {
+    this.#connection.hold();
+    this.#releaseAfterReply();
+    return work();
+  }
+
+  watch(personIds: readonly string[]): Promise<void> {
+    return this.#connection.watch(personIds);
+  }
+
+  /** The answer, or refusal, has been sent. */
+  replied(): void {
+    this.#afterReply?.();
+  }
+
+  #releaseAfterReply(): void {
+    this.#afterReply = () => this.#connection.release();
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Namespace } from 'socket.io';
+import type { Namespace, Socket } from 'socket.io';
 import type { Auth } from '../../engine/auth/index.ts';
 import type { Presence } from '../../engine/presence/index.ts';
 import type { Actor, Origin } from '../../engine/shared/actor.ts';
@@ -14,7 +14,7 @@ import { TokenBucket } from '../../transport/token-bucket.ts';
 import { validator } from '../../transport/validate.ts';
 import { renderError, type WireError } from './errors.ts';
 import { LiveConnection } from './live-connection.ts';
-import { type AnyOperation, inputSchema } from './operation.ts';
+import { type AnyOperation, type CallContext, inputSchema } from './operation.ts';
 
 export interface SocketDeps {
   readonly auth: Auth;
@@ -92,6 +92,7 @@ export function mountSocket(
         .catch((error: unknown) => deps.logger.warn({ err: error }, 'presence failed'));
     });
 
+    answerPast(socket, connection);
     socket.onAny((name: unknown, ...args: unknown[]) => {
       const ack = typeof args.at(-1) === 'function' ? (args.pop() as (answer: Ack) => void) : null;
       const refuse = (error: unknown): void => {
@@ -107,12 +108,21 @@ export function mountSocket(
         if (refusals > maxFloodRefusals) return connection.cut();
         return refuse(error);
       }
-      run(commands.get(String(name)), args, { actor, origin, connection }).then(
-        (data) => ack?.({ ok: true, data }),
-        refuse,
-      );
+      const call = connection.call();
+      run(commands.get(String(name)), args, actor, { origin, connection: call })
+        .then((data) => ack?.({ ok: true, data }), refuse)
+        .finally(() => call.replied());
     });
   });
+}
+
+/**
+ * Lets acknowledgements go through the connection's own queue, in order with its events and in one write with them,
+ * and not through Socket.IO's encoder. `ack` is what Socket.IO calls for each event that asks for an answer.
+ */
+function answerPast(socket: Socket, connection: LiveConnection): void {
+  const ack = (id: number) => (answer: Ack) => connection.reply(id, answer);
+  Object.assign(socket, { ack });
 }
 
 type Command = { readonly operation: AnyOperation; readonly validate: (input: unknown) => unknown };
@@ -120,15 +130,15 @@ type Command = { readonly operation: AnyOperation; readonly validate: (input: un
 async function run(
   command: Command | undefined,
   args: readonly unknown[],
-  call: { actor: Actor; origin: Origin; connection: LiveConnection },
+  actor: Actor,
+  context: CallContext,
 ): Promise<unknown> {
   if (!command) throw new EngineError('route_not_found', 'There is no such command.');
   const input = command.validate(args[0] ?? {});
   const { operation } = command;
-  const context = { origin: call.origin, connection: call.connection };
   const result: unknown =
     operation.access === 'session'
-      ? await operation.handle(call.actor, input, context)
+      ? await operation.handle(actor, input, context)
       : await operation.handle(input, context);
   return result ?? null;
 }

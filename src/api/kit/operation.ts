@@ -1,13 +1,25 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import Type from 'typebox';
+import type { SyncResult } from '../../engine/inbox/index.ts';
 import type { Actor, Origin } from '../../engine/shared/actor.ts';
-import type { LiveConnection } from './live-connection.ts';
 
 /** From where an operation is called. */
 export interface CallContext {
   readonly origin: Origin;
   /** The socket that it came over; null over REST. */
-  readonly connection: LiveConnection | null;
+  readonly connection: ConnectionCall | null;
+}
+
+/** What an operation may do with the socket that it came over. */
+export interface ConnectionCall {
+  /** Id of the connection, which events name as their origin. */
+  readonly id: string;
+  /** Runs a sync and opens the live stream behind its answer. */
+  catchUp(read: () => Promise<SyncResult>): Promise<SyncResult>;
+  /** Does something whose answer must come before the events that follow it. */
+  whileHeld<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** Follows the presence and profile of exactly these people from now on. */
+  watch(personIds: readonly string[]): Promise<void>;
 }
 
 /** What a handler is given of the request, in one object: the parameters of path, query and body together. */

@@ -1,0 +1,61 @@
+import type { Socket } from 'socket.io';
+import * as ws from 'ws';
+
+/** Exported by ws and left out of its types. */
+const { Sender } = ws as unknown as { Sender: { frame(data: Buffer, options: object): Buffer[] } };
+
+/** Bytes that may wait for one connection. A client that is further behind is cut and catches up by sync. */
+const maxBacklogBytes = 1024 * 1024;
+const maxBacklogPackets = 1_000;
+
+/** The parts of Engine.IO's connection that are used here and that its types leave out. */
+interface EngineConnection {
+  readonly writeBuffer: readonly unknown[];
+  readonly transport: {
+    readonly name: string;
+    readonly socket?: { readonly bufferedAmount: number; readonly _sender?: { readonly sendFrame?: unknown } };
+  };
+  write(data: string, options: { compress: boolean; wsPreEncodedFrame?: readonly Buffer[] }): void;
+  close(): void;
+}
+
+let lastPackets: readonly string[] = [];
+let lastBytes: Buffer = Buffer.alloc(0);
+
+/**
+ * The bytes of the packets as WebSocket frames (RFC 6455, 5.2), one after the other. Made once where the same packets
+ * go to several connections in a row.
+ */
+function framesOf(packets: readonly string[]): Buffer {
+  if (packets.length !== lastPackets.length || packets.some((packet, i) => packet !== lastPackets[i])) {
+    const frames = packets.flatMap((packet) =>
+      Sender.frame(Buffer.from(`4${packet}`), { readOnly: false, mask: false, rsv1: false, opcode: 1, fin: true }),
+    );
+    lastPackets = packets;
+    lastBytes = Buffer.concat(frames);
+  }
+  return lastBytes;
+}
+
+/**
+ * Writes encoded Socket.IO packets (protocol version 5) to a connection, past Socket.IO's encoder: over a WebSocket all
+ * of them in one write to the network.
+ *
+ * @returns false where the connection could not keep up and was cut. The client reconnects and resumes.
+ */
+export function writePackets(socket: Socket, packets: readonly string[]): boolean {
+  const connection = socket.conn as unknown as EngineConnection;
+  const { transport, writeBuffer } = connection;
+  if (writeBuffer.length > maxBacklogPackets || (transport.socket?.bufferedAmount ?? 0) > maxBacklogBytes) {
+    connection.close();
+    return false;
+  }
+  const [first] = packets;
+  if (first !== undefined && transport.name === 'websocket' && transport.socket?._sender?.sendFrame !== undefined) {
+    // Engine.IO writes the bytes as they are; the packet beside them only tells what they are.
+    connection.write(first, { compress: false, wsPreEncodedFrame: [framesOf(packets)] });
+  } else {
+    for (const packet of packets) connection.write(packet, { compress: false });
+  }
+  return true;
+}
