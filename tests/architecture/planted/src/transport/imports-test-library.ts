@@ -1,1 +1,1 @@
-export { WebSocket } from 'ws';
+export { WebSocket } from 'fast-check';

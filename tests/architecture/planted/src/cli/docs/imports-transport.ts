@@ -1,0 +1,2 @@
+import '../../api/messages/routes.ts';
+export { http } from '../../transport/http.ts';
