@@ -1,0 +1,277 @@
+/** The load generator. It speaks to Parley and to the baselines with the same code; only the names on the wire differ. */
+import { Agent, request } from 'node:http';
+import {
+  type ConnectRequest,
+  type Counts,
+  distribution,
+  type LoadClient,
+  type LoadCommands,
+  type OpenLoopRequest,
+  type OpenLoopResult,
+  type SaturateRequest,
+  type StormRequest,
+  type StormResult,
+} from './load-protocol.ts';
+import { RawSocket } from './raw-socket.ts';
+
+const filler = 'The quick brown fox jumps over the lazy dog, and the dog thinks about it. Lunch at one, as always?';
+const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+
+interface WireMessage {
+  readonly seq?: number;
+  readonly clientId: string;
+}
+
+const counts = { sent: 0, acked: 0, delivered: 0, marked: 0, outOfOrder: 0, failed: 0 };
+let clients: Client[] = [];
+let sending: SaturateRequest | null = null;
+let markEvery: number | null = null;
+/** In the open loop: when each message was due, by clientId. */
+const due = new Map<string, number>();
+const deliveries: number[] = [];
+const acks: number[] = [];
+
+class Client {
+  readonly #index: number;
+  readonly #spec: LoadClient;
+  readonly #url: string;
+  readonly #wire: 'parley' | 'plain';
+  #socket: RawSocket | null = null;
+  #sent = 0;
+  #lastSeen = 0;
+  #toMark = 0;
+  #markedAt = 0;
+  #marking = false;
+
+  constructor(index: number, spec: LoadClient, { url, wire }: ConnectRequest) {
+    this.#index = index;
+    this.#spec = spec;
+    this.#url = url;
+    this.#wire = wire;
+  }
+
+  async connect(): Promise<void> {
+    const parley = this.#wire === 'parley';
+    const socket = await RawSocket.connect(this.#url, parley ? '/v1' : '/', { token: this.#spec.token }, (payload) =>
+      this.#onEvent(payload),
+    );
+    await (parley ? socket.command('sync', {}) : socket.command('join', [this.#spec.conversationId]));
+    this.#socket = socket;
+  }
+
+  /** Keeps sending, one message after the other, as long as the load lasts. */
+  keepSending(): void {
+    if (!sending) return;
+    if (sending.via === 'socket') this.send(() => this.keepSending());
+    else this.#post(() => this.keepSending());
+  }
+
+  /** @returns the clientId */
+  send(onAck: () => void): string {
+    const { clientId, input } = this.#next();
+    this.#socket?.send('messages.send', input, (payload) => {
+      if (payload.startsWith('[{"ok":true')) counts.acked += 1;
+      else counts.failed += 1;
+      onAck();
+    });
+    return clientId;
+  }
+
+  #next(): { clientId: string; input: string } {
+    this.#sent += 1;
+    counts.sent += 1;
+    const clientId = `${this.#index}-${this.#sent}`;
+    const { conversationId } = this.#spec;
+    return { clientId, input: `{"conversationId":"${conversationId}","text":"${filler}","clientId":"${clientId}"}` };
+  }
+
+  #post(onAck: () => void): void {
+    const { clientId } = this.#next();
+    const body = `{"text":"${filler}","clientId":"${clientId}"}`;
+    const post = request(`${this.#url}/v1/conversations/${this.#spec.conversationId}/messages`, {
+      agent,
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${this.#spec.token}`,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      },
+    });
+    post.on('response', (response) => {
+      response.resume();
+      response.on('end', () => {
+        if (response.statusCode === 201) counts.acked += 1;
+        else counts.failed += 1;
+        onAck();
+      });
+    });
+    post.on('error', () => {
+      counts.failed += 1;
+      setTimeout(onAck, 100);
+    });
+    post.end(body);
+  }
+
+  #onEvent(payload: string): void {
+    const [name, argument] = JSON.parse(payload);
+    if (name === 'message') this.#onMessage(argument);
+    else if (name === 'events') {
+      for (const { type, data } of argument) {
+        // What it sent itself comes back where it was sent over REST.
+        if (type === 'message.created' && !data.message.clientId.startsWith(`${this.#index}-`)) {
+          this.#onMessage(data.message);
+        }
+      }
+    }
+  }
+
+  #onMessage({ clientId, seq = 0 }: WireMessage): void {
+    counts.delivered += 1;
+    const number = Number(clientId.slice(clientId.indexOf('-') + 1));
+    if (number < this.#lastSeen) counts.outOfOrder += 1;
+    this.#lastSeen = number;
+    const dueAt = due.get(clientId);
+    if (dueAt !== undefined) {
+      due.delete(clientId);
+      deliveries.push(performance.now() - dueAt);
+    }
+    if (seq > this.#toMark) this.#toMark = seq;
+    if (markEvery !== null && this.#wire === 'parley' && !this.#marking) this.#mark(markEvery);
+  }
+
+  /** Marks what was delivered: at once, but not before the last mark was answered and the pause is over. */
+  #mark(pause: number): void {
+    this.#marking = true;
+    setTimeout(
+      () => {
+        const delivered = this.#toMark;
+        this.#markedAt = performance.now();
+        counts.marked += 1;
+        const input = `{"conversationId":"${this.#spec.conversationId}","delivered":${delivered}}`;
+        this.#socket?.send('receipts.mark', input, () => {
+          this.#marking = false;
+          if (this.#toMark > delivered) this.#mark(pause);
+        });
+      },
+      Math.max(0, this.#markedAt + pause - performance.now()),
+    );
+  }
+}
+
+const commands: LoadCommands = {
+  async connect(request) {
+    const added = request.clients.map((spec, i) => new Client(clients.length + i, spec, request));
+    await inParallel(added, request.concurrency, (client) => client.connect());
+    clients = [...clients, ...added];
+    return null;
+  },
+
+  async saturate(request) {
+    sending = request;
+    markEvery = request.markEvery;
+    for (const client of clients) for (let i = 0; i < request.inFlight; i += 1) client.keepSending();
+    return null;
+  },
+
+  async stop() {
+    sending = null;
+    const deadline = performance.now() + 15_000;
+    while (performance.now() < deadline && counts.delivered + counts.failed < counts.sent) await pause(20);
+    await pause(50);
+    return now();
+  },
+
+  counts: async () => now(),
+  openLoop,
+  storm,
+};
+
+function now(): Counts {
+  return { ...counts, at: performance.now() };
+}
+
+async function openLoop(request: OpenLoopRequest): Promise<OpenLoopResult> {
+  markEvery = request.markEvery;
+  due.clear();
+  deliveries.length = 0;
+  acks.length = 0;
+  const late: number[] = [];
+  const total = request.perSecond * request.seconds;
+  const begin = performance.now() + 50;
+  for (let n = 0; n < total; n += 1) {
+    const dueAt = begin + (n * 1_000) / request.perSecond;
+    // A timer is late by up to a millisecond, more than what is measured; turning the loop still reads the sockets.
+    const rest = dueAt - performance.now();
+    if (rest > 3) await pause(rest - 3);
+    while (performance.now() < dueAt) await new Promise((resolve) => setImmediate(resolve));
+    late.push(performance.now() - dueAt);
+    // Spread over all conversations, so that no two in a row meet in one.
+    const client = clients[(n * 7) % clients.length] as Client;
+    const clientId = client.send(() => acks.push(performance.now() - dueAt));
+    due.set(clientId, dueAt);
+  }
+  const deadline = performance.now() + 5_000;
+  while (performance.now() < deadline && (due.size > 0 || acks.length < total)) await pause(5);
+  const lost = due.size;
+  due.clear();
+  return { delivery: distribution(deliveries), ack: distribution(acks), late: distribution(late), lost };
+}
+
+async function storm({ url, clients: returning, seconds }: StormRequest): Promise<StormResult> {
+  const each: number[] = [];
+  let [failed, messages] = [0, 0];
+  let failure: string | null = null;
+  const begin = performance.now();
+  await Promise.all(
+    returning.map(async ({ token, known }, i) => {
+      await pause((i * seconds * 1_000) / returning.length);
+      const started = performance.now();
+      try {
+        const socket = await RawSocket.connect(url, '/v1', { token }, () => {});
+        const held = new Map(known.map((entry) => [entry.id, entry]));
+        for (let more = true; more; ) {
+          const { data } = await socket.command('sync', { known: [...held.values()] });
+          const result = data as {
+            more: boolean;
+            changes: { conversation: { id: string; lastSeq: number; version: number }; messages: unknown[] }[];
+          };
+          for (const { conversation, messages: lacked } of result.changes) {
+            messages += lacked.length;
+            const { id, lastSeq, version } = conversation;
+            held.set(id, { id, seq: lastSeq, version });
+          }
+          more = result.more;
+        }
+        each.push(performance.now() - started);
+      } catch (error) {
+        failed += 1;
+        failure ??= String(error);
+      }
+    }),
+  );
+  const synced = each.length;
+  return { synced, failed, failure, messages, seconds: (performance.now() - begin) / 1_000, each: distribution(each) };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+async function inParallel<Item>(items: readonly Item[], width: number, work: (item: Item) => Promise<void>) {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+process.on('message', ({ id, name, input }: { id: number; name: keyof LoadCommands; input: never }) => {
+  commands[name](input).then(
+    (result) => process.send?.({ id, result }),
+    (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.stack : String(error) }),
+  );
+});
+// Without the benchmark there is nobody to end it. Ctrl-C reaches the whole group; the benchmark ends this one in order.
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => {});

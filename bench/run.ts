@@ -1,0 +1,75 @@
+/** `npm run bench`: measures Parley against its goals. See README.md. */
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import pg from 'pg';
+import { dropLeftovers, dropOwn } from '../tests/harness/database.ts';
+import { postgresUrl } from '../tests/harness/service-urls.ts';
+import { type Benchmark, type Finding, findingsTable } from './harness/benchmark.ts';
+import { cleanUp, cleanUpOnSignals, onEnd } from './harness/cleanup.ts';
+import { loadCore, moveTo, placement } from './harness/cores.ts';
+import { p1 } from './p1-direct-message.ts';
+import { p3 } from './p3-embedded.ts';
+
+const benchmarks: readonly Benchmark[] = [p1, p3];
+
+const usage = `Usage: npm run bench [-- [id ...] [--quick] [--profile]]
+
+  id         ${benchmarks.map(({ id }) => id).join(', ')}; all of them if none is given
+  --quick    smaller and shorter: shows that it runs, and roughly where it stands
+  --profile  also a CPU profile of Parley, in P1 and P3`;
+
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const ids = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const unknown = [
+  ...flags.filter((flag) => flag !== '--quick' && flag !== '--profile'),
+  ...ids.filter((id) => !benchmarks.some((benchmark) => benchmark.id === id.toUpperCase())),
+];
+if (unknown.length > 0) {
+  console.error(
+    unknown.some((flag) => flag === '--help' || flag === '-h') ? usage : `What is ${unknown[0]}?\n\n${usage}`,
+  );
+  process.exit(2);
+}
+const chosen = benchmarks.filter(({ id }) => ids.length === 0 || ids.some((wanted) => wanted.toUpperCase() === id));
+const options = { quick: flags.includes('--quick'), profile: flags.includes('--profile') };
+
+cleanUpOnSignals();
+moveTo(loadCore, process.pid);
+const findings: Finding[] = [];
+let failed = false;
+try {
+  await dropLeftovers();
+  onEnd(dropOwn);
+  console.log(await machine());
+  console.log(placement);
+  for (const benchmark of chosen) {
+    console.log(`\n## ${benchmark.id}. ${benchmark.title}${options.quick ? ' (quick)' : ''}\n`);
+    const report = await benchmark.run(options);
+    findings.push(...report.findings);
+    for (const detail of report.details) console.log(`${detail}\n`);
+    console.log(findingsTable(report.findings));
+  }
+  if (chosen.length > 1) console.log(`\n## All\n\n${findingsTable(findings)}`);
+} catch (error) {
+  failed = true;
+  console.error(error);
+} finally {
+  await cleanUp();
+}
+process.exit(failed ? 1 : 0);
+
+async function machine(): Promise<string> {
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  const { rows } = await client.query<{ version: string; fsync: string; commit: string }>(
+    "select current_setting('server_version') as version, current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit",
+  );
+  await client.end();
+  const [postgres] = rows;
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const load = readFileSync('/proc/loadavg', 'utf8').split(' ')[0];
+  return [
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${model}), load ${load} before the start.`,
+    `Node ${process.versions.node}, PostgreSQL ${postgres?.version} (fsync ${postgres?.fsync}, synchronous_commit ${postgres?.commit}).`,
+  ].join('\n');
+}
