@@ -1,6 +1,5 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
 import { EngineError } from '../engine/shared/errors.ts';
 import { assertStorableText } from '../engine/shared/text.ts';
 
@@ -10,8 +9,8 @@ export type Validator<Schema extends TSchema> = (input: unknown) => Static<Schem
 /**
  * Compiles a schema once.
  *
- * @param options.convert turn strings into the numbers and booleans that the schema asks for; for what comes from a URL,
- *   where all is text
+ * @param options.convert turn strings into the whole numbers and booleans that the schema asks for; for what comes from a
+ *   URL, where all is text
  * @returns throws EngineError `invalid_request` with a JSON Pointer to the first mistake, or `invalid_text`
  */
 export function validator<Schema extends TSchema>(
@@ -20,7 +19,7 @@ export function validator<Schema extends TSchema>(
 ): Validator<Schema> {
   const compiled = Compile(schema);
   return (input) => {
-    const value = options.convert ? Value.Convert(schema, input) : input;
+    const value = options.convert ? fromText(schema, input) : input;
     if (!compiled.Check(value)) {
       const [first] = compiled.Errors(value);
       const path = pointer(first);
@@ -29,6 +28,23 @@ export function validator<Schema extends TSchema>(
     assertStorableText(value);
     return value as Static<Schema>;
   };
+}
+
+/**
+ * The properties of an object, each as the type that its schema asks for. What is not plainly written as that type stays
+ * text and is refused: to guess that 1.5 or an empty text means some whole number would hide a client's mistake.
+ */
+function fromText(schema: TSchema, input: unknown): unknown {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
+  const entries = Object.entries((input ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.map(([name, text]) => {
+      const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
+      if (type === 'integer' && typeof text === 'string' && /^-?\d{1,16}$/.test(text)) return [name, Number(text)];
+      if (type === 'boolean' && (text === 'true' || text === 'false')) return [name, text === 'true'];
+      return [name, text];
+    }),
+  );
 }
 
 interface SchemaError {

@@ -17,9 +17,9 @@ export const limits = {
 } as const satisfies Record<string, LimitRule>;
 
 /** @throws EngineError `password_too_weak` */
-export function assertPassword(password: string): void {
+export function assertPassword(password: string, path = '/password'): void {
   // NIST SP 800-63B, 5.1.1.2: length counts, rules about characters do not.
   if ([...password].length < 8) {
-    throw new EngineError('password_too_weak', 'A password has at least 8 characters.', { path: '/password' });
+    throw new EngineError('password_too_weak', 'A password has at least 8 characters.', { path });
   }
 }

@@ -1,4 +1,4 @@
-import { findIdentity, identityTaken, insertIdentity, phoneIdentity } from '../people/index.ts';
+import { findIdentity, identityTaken, insertIdentity, lockPerson, personNotFound, phoneIdentity } from '../people/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { checkCode, codeRefused } from './check-code.ts';
 import type { AuthDeps } from './deps.ts';
@@ -17,6 +17,8 @@ export const linkPhone =
     const failure = await deps.database.write(async (unit) => {
       const refused = await checkCode(unit, deps, phone.value, input.code);
       if (refused !== null) return refused;
+      // An account that is being deleted at this moment must not keep the number from its owner for ever.
+      if (!(await lockPerson(unit, actor.personId, 'shared'))) throw personNotFound();
       const now = new Date(deps.clock.now());
       const identity = {
         kind: phone.kind,

@@ -1,4 +1,4 @@
-import { createPerson, findIdentity, findPerson, markVerified, phoneIdentity } from '../people/index.ts';
+import { createPerson, findIdentity, findPerson, lockPerson, markVerified, phoneIdentity } from '../people/index.ts';
 import type { UnitOfWork } from '../ports/database.ts';
 import { checkCode, codeRefused } from './check-code.ts';
 import type { AuthDeps } from './deps.ts';
@@ -37,7 +37,9 @@ export const signInWithCode =
         }
         return { failure } as const;
       }
-      const person = identity
+      // The number of an account that is being deleted at this moment is free, and makes a new one.
+      const owned = identity !== undefined && (await lockPerson(unit, identity.person_id, 'shared'));
+      const person = owned
         ? await verifiedOwner(unit, deps, identity.person_id, phone)
         : await createPerson(unit, deps.clock, {
             name: input.name?.trim() ?? '',
@@ -45,7 +47,7 @@ export const signInWithCode =
             role: 'user',
             identities: [{ ...phone, verified: true }],
           });
-      return { ...(await openSession(unit, deps, person, 'code', context)), isNew: identity === undefined };
+      return { ...(await openSession(unit, deps, person, 'code', context)), isNew: !owned };
     });
     if ('failure' in outcome) throw codeRefused(outcome.failure);
     await deps.limiter.reset(limits.verifyPerPhone, phone.value);

@@ -1,4 +1,4 @@
-import { findIdentity, findPerson, type Identity, loginIdentity } from '../people/index.ts';
+import { findIdentity, findPerson, type Identity, lockPerson, loginIdentity } from '../people/index.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { AuthDeps } from './deps.ts';
 import { limits } from './limits.ts';
@@ -30,9 +30,10 @@ export const signInWithPassword =
     if (!account) throw credentialsInvalid();
     const outcome = await deps.database.write(async (unit) => {
       // Read again: the password may have been changed, or the account deleted, while the hash was computed.
+      const live = await lockPerson(unit, account.personId, 'shared');
       const person = await findPerson(unit, account.personId);
       const current = await passwordHashOf(unit, account.personId);
-      if (right && person && person.deleted_at === null && current === account.hash) {
+      if (right && live && person && current === account.hash) {
         return openSession(unit, deps, person, 'password', context);
       }
       const row = signInRow(deps, account.personId, 'password', context);

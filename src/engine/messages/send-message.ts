@@ -6,7 +6,7 @@ import { EngineError } from '../shared/errors.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
 import { isId, newId } from '../shared/ids.ts';
-import { type MessageKind, type StoreOutcome, storeMessages } from './store.ts';
+import { lockConversations, type MessageKind, type StoreOutcome, storeMessages } from './store.ts';
 import type { MessageView } from './views.ts';
 
 export interface NewMessage {
@@ -31,7 +31,8 @@ interface Pending {
   readonly origin: string | undefined;
 }
 
-type Settled = SendAck | EngineError;
+/** Of one message: stored, or why not. */
+type Settled = SendAck | Error;
 
 /** Longest text of a message, in UTF-16 code units. */
 export const maxTextLength = 10_000;
@@ -64,7 +65,7 @@ export class MessageWriter {
     }
     const id = newId(this.#deps.clock);
     const settled = await this.#commits.add({ id, senderId: actor.personId, message, origin });
-    if (settled instanceof EngineError) throw settled;
+    if (settled instanceof Error) throw settled;
     return settled;
   }
 
@@ -76,29 +77,50 @@ export class MessageWriter {
   async #commit(batch: readonly Pending[]): Promise<Settled[]> {
     const results = new Array<Settled>(batch.length);
     let open = batch.map((_, ord) => ord);
-    for (let attempt = 1; open.length > 0; attempt += 1) {
-      if (attempt > 20) throw new EngineError('overloaded', 'The conversation is too busy. Try again shortly.');
-      open = await this.#store(batch, open, results);
+    for (let round = 1; open.length > 0; round += 1) {
+      try {
+        open = await this.#store(batch, open, results, round > 1);
+      } catch (error) {
+        // What an earlier round has stored is stored: only the rest has failed.
+        for (const ord of open) results[ord] = error instanceof Error ? error : new Error(String(error));
+        break;
+      }
     }
     return results;
   }
 
-  /** Stores what is open, and returns what is still open: it has to be tried again. */
-  async #store(batch: readonly Pending[], open: readonly number[], results: Settled[]): Promise<number[]> {
-    // The statement cannot see two messages of one batch with the same clientId: the second waits for the first.
-    const names = new Set<string>();
+  /**
+   * Stores what is open, and returns what is still open: it has to be tried again.
+   *
+   * @param lockFirst take the locks before the statement that stores: then its snapshot cannot be older than they are,
+   *   and another node that writes without a pause cannot make it start over for ever
+   */
+  async #store(
+    batch: readonly Pending[],
+    open: readonly number[],
+    results: Settled[],
+    lockFirst: boolean,
+  ): Promise<number[]> {
+    // The statement cannot see two messages of one batch with the same clientId: the others wait for the first, and are
+    // then all found to be duplicates at once.
+    const names = new Map<string, number>();
     const again: number[] = [];
     const now: number[] = [];
+    batch.forEach(({ message, senderId }, ord) => {
+      if (message.clientId === undefined) return;
+      const name = `${message.conversationId}:${senderId}:${message.clientId}`;
+      if (!names.has(name)) names.set(name, ord);
+    });
     for (const ord of open) {
       const { message, senderId } = batch[ord] as Pending;
-      const name = message.clientId === undefined ? '' : `${message.conversationId}:${senderId}:${message.clientId}`;
-      if (name !== '' && names.has(name)) again.push(ord);
-      else now.push(ord);
-      names.add(name);
+      const first = names.get(`${message.conversationId}:${senderId}:${message.clientId}`) ?? ord;
+      if (first === ord || results[first] !== undefined) now.push(ord);
+      else again.push(ord);
     }
     const items = now.map((ord) => batch[ord] as Pending);
+    const conversationIds = [...new Set(items.map((item) => item.message.conversationId))];
     const createdAt = new Date(this.#deps.clock.now());
-    const rows = await this.#deps.database.autocommit<StoreOutcome>(storeMessages, [
+    const values = [
       now,
       items.map((item) => item.id),
       items.map((item) => item.message.conversationId),
@@ -106,9 +128,15 @@ export class MessageWriter {
       items.map((item) => item.message.clientId ?? null),
       items.map((item) => item.message.kind),
       items.map((item) => item.message.text),
-      [...new Set(items.map((item) => item.message.conversationId))],
+      conversationIds,
       createdAt,
-    ]);
+    ];
+    const rows = lockFirst
+      ? await this.#deps.database.write(async (unit) => {
+          await unit.prepared(lockConversations, [conversationIds]);
+          return unit.prepared<StoreOutcome>(storeMessages, values);
+        })
+      : await this.#deps.database.autocommit<StoreOutcome>(storeMessages, values);
     rows.sort((a, b) => a.ord - b.ord);
     for (const row of rows) {
       if (row.outcome === 'retry') again.push(row.ord);

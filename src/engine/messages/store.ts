@@ -97,6 +97,12 @@ export const storeMessages: PreparedStatement = {
     from judged j left join fresh f on f.ord = j.ord`,
 };
 
+/** Locks conversations as {@link storeMessages} does, in a statement of its own before it. */
+export const lockConversations: PreparedStatement = {
+  name: 'lock-conversations',
+  text: 'select id from conversations where id = any ($1::uuid[]) order by id for no key update',
+};
+
 /** A range of a conversation's messages, by `seq`. */
 export type HistoryRange =
   | { readonly before: number }

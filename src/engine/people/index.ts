@@ -25,6 +25,7 @@ export {
   identitiesOf,
   insertIdentity,
   lastSeenOf,
+  lockPerson,
   markVerified,
   type PersonRow,
   setLastSeen,

@@ -35,7 +35,14 @@ interface IdentitiesTable {
 export type PersonRow = PeopleTable;
 export type IdentityRow = IdentitiesTable;
 
-const searchText = (name: string, username: string | null): string => searchKey(`${name} ${username ?? ''}`);
+/**
+ * An entry of an index has at most 2,704 bytes, and the normal form of one character may be 18 characters long. What is
+ * cut off of a name that no person has is not found.
+ */
+const maxSearchText = 600;
+
+const searchText = (name: string, username: string | null): string =>
+  [...searchKey(`${name} ${username ?? ''}`)].slice(0, maxSearchText).join('');
 
 export async function insertPerson(
   unit: UnitOfWork,
@@ -50,6 +57,18 @@ export async function insertPerson(
 
 export function findPerson(reader: Reader, id: string): Promise<PersonRow | undefined> {
   return reader.sql.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Locks an account until the unit of work ends: no other one deletes it, or locks it `alone`.
+ *
+ * @param how `shared` with others who only need it to stay as it is, or `alone`
+ * @returns false where it is deleted
+ */
+export async function lockPerson(unit: UnitOfWork, id: string, how: 'shared' | 'alone'): Promise<boolean> {
+  const found = unit.sql.selectFrom('people').select('id').where('id', '=', id).where('deleted_at', 'is', null);
+  const locked = await (how === 'shared' ? found.forShare() : found.forNoKeyUpdate()).executeTakeFirst();
+  return locked !== undefined;
 }
 
 export async function updateProfile(
@@ -122,8 +141,19 @@ export async function insertIdentity(
   return inserted !== undefined;
 }
 
-export async function deleteIdentitiesOfKind(unit: UnitOfWork, personId: string, kind: IdentityKind): Promise<void> {
-  await unit.sql.deleteFrom('identities').where('person_id', '=', personId).where('kind', '=', kind).execute();
+/** Gives back a person's identities of one kind, but for one. */
+export async function deleteIdentitiesOfKind(
+  unit: UnitOfWork,
+  personId: string,
+  kind: IdentityKind,
+  except = '',
+): Promise<void> {
+  await unit.sql
+    .deleteFrom('identities')
+    .where('person_id', '=', personId)
+    .where('kind', '=', kind)
+    .where('value', '!=', except)
+    .execute();
 }
 
 export function findIdentity(reader: Reader, identity: Identity): Promise<IdentityRow | undefined> {

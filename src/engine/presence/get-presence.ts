@@ -14,7 +14,7 @@ export const maxPresencePeople = 500;
 export const getPresence =
   (deps: PresenceDeps) =>
   async (actor: Actor, personIds: readonly string[]): Promise<PresenceView[]> => {
-    const asked = [...new Set(personIds.filter(isId).map((id) => id.toLowerCase()))];
+    const asked = [...new Set(personIds.filter(isId))];
     const lastSeen = await deps.database.read(async (reader) => {
       const others = await peersAmong(
         reader,
