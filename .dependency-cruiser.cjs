@@ -59,13 +59,13 @@ module.exports = {
     error(
       'cli-stays-off-the-doors',
       'A command uses app, config, adapters and the faces of the engine.',
-      { path: '^src/cli/', pathNot: '^src/cli/docs/' },
+      { path: '^src/cli/', pathNot: '^src/cli/docs(\\.ts$|/)' },
       { path: '^src/', pathNot: ['^src/cli/', app, '^src/config/', '^src/adapters/', shared, ports, ...engineFaces] },
     ),
     error(
       'docs-describe-the-doors',
       'What writes the documents reads the schemas of the native door, and otherwise what any command may.',
-      { path: '^src/cli/docs/' },
+      { path: '^src/cli/docs(\\.ts$|/)' },
       { path: '^src/', pathNot: ['^src/(cli|api|config|adapters)/', app, shared, ports, ...engineFaces] },
     ),
 

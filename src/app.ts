@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { openNativeDoor } from './api/index.ts';
+import { describeRoutes, openNativeDoor } from './api/index.ts';
 import { openAdapters, openDatabase } from './app/adapters.ts';
 import { developmentSecret } from './app/secrets.ts';
 import { version } from './app/version.ts';
@@ -20,7 +20,7 @@ import { createLogger, type Logger } from './transport/logger.ts';
 import { createMetrics } from './transport/metrics.ts';
 import { mountOperationsRoutes } from './transport/operations-routes.ts';
 import { createOriginOf } from './transport/origin.ts';
-import { RequestLimits } from './transport/request-limits.ts';
+import { handshakeRate, RequestLimits, requestRate } from './transport/request-limits.ts';
 import { createSocketHost } from './transport/socket-host.ts';
 
 export interface AppOptions {
@@ -74,7 +74,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
   const host = await createHttpHost({ ...config, logger, clock });
-  const io = createSocketHost(host.server, config);
+  await describeRoutes(host, { version, publicUrl: config.publicUrl });
+  const originOf = createOriginOf(config.trustedProxies);
+  const handshakes = new RequestLimits(handshakeRate, config.rateLimitFactor, clock);
+  const io = createSocketHost(host.server, {
+    origins: config.origins,
+    admit: (handshake) => handshakes.consume(originOf(handshake, 'socket').ip),
+  });
   const sessions = new LiveSessions();
   await bus.subscribe(topics.nodes, (payload) => {
     const event = payload as EngineEvent;
@@ -91,9 +97,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const checks = { storage: () => database.ping(), bus: () => bus.ping() };
   mountOperationsRoutes(host, { metrics, metricsAccess: config.metrics, checks, draining: () => draining, version });
   metrics.trackConnections(() => sessions.count);
-  const originOf = createOriginOf(config.trustedProxies);
   const fanOut = new FanOut(bus);
-  const limits = new RequestLimits(config.rateLimitFactor, clock);
+  const limits = new RequestLimits(requestRate, config.rateLimitFactor, clock);
   await openNativeDoor(
     host,
     io,

@@ -1,46 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Server } from 'socket.io';
-import type { Auth } from '../engine/auth/index.ts';
-import type { Conversations } from '../engine/conversations/index.ts';
-import type { Inbox } from '../engine/inbox/index.ts';
-import type { Messages } from '../engine/messages/index.ts';
-import type { People } from '../engine/people/index.ts';
-import type { Presence } from '../engine/presence/index.ts';
-import { authOperations } from './auth/operations.ts';
-import { conversationOperations } from './conversations/operations.ts';
+import { serveDocs } from './docs/serve-docs.ts';
 import { encodeEvent } from './events.ts';
-import { mountRest, type RestDeps } from './kit/mount-rest.ts';
+import type { RestDeps } from './kit/mount-rest.ts';
 import { mountSocket, type SocketDeps } from './kit/mount-socket.ts';
-import type { AnyOperation } from './kit/operation.ts';
-import { messageOperations } from './messages/operations.ts';
-import { peopleOperations } from './people/operations.ts';
-import { presenceOperations } from './presence/operations.ts';
+import { mountNativeRoutes, type NativeDoorEngine, nativeOperations } from './native-operations.ts';
 
+export { describeRoutes } from './docs/describe-routes.ts';
+export { openApiDocument } from './docs/openapi-document.ts';
+export { type SocketDocument, socketDocument } from './docs/socket-document.ts';
 export { socketEvents } from './events.ts';
 export { type AnyOperation, inputSchema } from './kit/operation.ts';
+export { type NativeDoorEngine, nativeOperations } from './native-operations.ts';
 
-/** What the native door calls. */
-export interface NativeDoorEngine {
-  readonly auth: Auth;
-  readonly people: People;
-  readonly conversations: Conversations;
-  readonly messages: Messages;
-  readonly inbox: Inbox;
-  readonly presence: Presence;
-}
-
-/** Everything that a client of the native door can do. A feature adds its list here. */
-export function nativeOperations(engine: NativeDoorEngine): AnyOperation[] {
-  return [
-    ...authOperations(engine),
-    ...peopleOperations(engine),
-    ...conversationOperations(engine),
-    ...messageOperations(engine),
-    ...presenceOperations(engine),
-  ];
-}
-
-/** Opens the native door: REST below `/v1`, Socket.IO namespace `/v1`. */
+/** Opens the native door: REST below `/v1`, Socket.IO namespace `/v1`, and its documents at `/docs`. */
 export async function openNativeDoor(
   host: FastifyInstance,
   io: Server,
@@ -48,6 +21,7 @@ export async function openNativeDoor(
   deps: RestDeps & SocketDeps,
 ): Promise<void> {
   const operations = nativeOperations(engine);
-  await host.register(async (scope) => mountRest(scope, deps, operations), { prefix: '/v1' });
+  await mountNativeRoutes(host, operations, deps);
+  serveDocs(host, operations);
   mountSocket(io.of('/v1'), { name: 'v1', encode: encodeEvent }, deps, operations);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
@@ -12,6 +13,8 @@ export interface HttpHostOptions {
   /** Allowed origins; `*` for all. */
   readonly origins: readonly string[];
   readonly trustedProxies: readonly string[];
+  /** In milliseconds; sensible ones if not given. */
+  readonly timeouts?: { readonly headers: number; readonly request: number; readonly checkEvery: number };
 }
 
 /** Largest body of a request that is not an upload, in bytes. */
@@ -28,6 +31,17 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     genReqId: () => newId(options.clock),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit,
+    // Who sends slowly on purpose holds a connection, and its memory, no longer than this.
+    requestTimeout: options.timeouts?.request ?? 60_000,
+    http: {
+      headersTimeout: options.timeouts?.headers ?? 20_000,
+      connectionsCheckingInterval: options.timeouts?.checkEvery ?? 5_000,
+    },
+    frameworkErrors: (_error, request, reply) => {
+      // Before any door is known, so in the words of the native one.
+      const error = { code: 'invalid_request', message: 'The URL is not valid.', details: {}, requestId: request.id };
+      reply.code(400).send({ error });
+    },
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
@@ -38,14 +52,15 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
 
   const parse = host.getDefaultJsonParser('error', 'error');
   host.removeContentTypeParser('application/json');
-  host.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  host.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     // Many HTTP clients name JSON as the type of an empty body.
-    if (body === '') done(null, {});
-    else parse(request, body as string, done);
+    if (body.length === 0) done(null, {});
+    else if (!isUtf8(body)) done(new EngineError('invalid_text', 'The body is not UTF-8.'));
+    else parse(request, body.toString(), done);
   });
 
   await host.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   await host.register(cors, {

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
 import type { Metrics } from './metrics.ts';
 import { bearerToken } from './origin.ts';
 
@@ -16,13 +17,51 @@ export interface OperationsDeps {
 
 const checkTimeout = 3_000;
 
+const Health = Type.Object({ status: Type.Literal('ok'), version: Type.String() });
+const Readiness = Type.Object({
+  status: Type.Union([Type.Literal('ready'), Type.Literal('not ready'), Type.Literal('draining')]),
+  checks: Type.Record(Type.String(), Type.Union([Type.Literal('ok'), Type.Literal('failing')])),
+});
+
+/** What the OpenAPI document says of a route. */
+const documents = {
+  health: {
+    operationId: 'health',
+    tags: ['operations'],
+    summary: 'The process runs',
+    response: { 200: { description: 'It does.', ...Health } },
+    security: [],
+  },
+  ready: {
+    operationId: 'ready',
+    tags: ['operations'],
+    summary: 'The server can serve',
+    response: {
+      200: { description: 'Send it requests.', ...Readiness },
+      503: { description: 'It stops, or something that it needs does not answer.', ...Readiness },
+    },
+    security: [],
+  },
+  metrics: {
+    operationId: 'metrics',
+    tags: ['operations'],
+    summary: 'Figures for Prometheus',
+    description: 'With the token of `PARLEY_METRICS_TOKEN`. Without one, open in development and closed in production.',
+    response: {
+      200: { description: 'Text format of Prometheus.', type: 'string' },
+      401: { description: 'The token is missing or wrong.', ...Type.Object({ error: Type.String() }) },
+    },
+    security: [{ bearer: [] }, {}],
+  },
+};
+
 /** What operators and load balancers ask, at the root whatever else is served there. */
 export function mountOperationsRoutes(host: FastifyInstance, deps: OperationsDeps): void {
-  host.get('/health', {}, async (_request, reply) =>
+  host.get('/health', { schema: documents.health }, async (_request, reply) =>
     reply.header('Cache-Control', 'no-store').send({ status: 'ok', version: deps.version }),
   );
 
-  host.get('/ready', {}, async (_request, reply) => {
+  host.get('/ready', { schema: documents.ready }, async (_request, reply) => {
     const names = Object.keys(deps.checks);
     const results = await Promise.all(names.map((name) => works(deps.checks[name] as () => Promise<void>)));
     const checks = Object.fromEntries(names.map((name, i) => [name, results[i] ? 'ok' : 'failing']));
@@ -34,7 +73,7 @@ export function mountOperationsRoutes(host: FastifyInstance, deps: OperationsDep
       .send({ status, checks });
   });
 
-  host.get('/metrics', {}, async (request, reply) => {
+  host.get('/metrics', { schema: documents.metrics }, async (request, reply) => {
     const { token, open } = deps.metricsAccess;
     const allowed = token === null ? open : sameText(bearerToken(request) ?? '', token);
     if (!allowed) {

@@ -21,7 +21,7 @@ export const ErrorBody = output({
 /** What OpenAPI has to know of an operation, in the form of Fastify's route schemas. */
 export function operationDocument(operation: AnyOperation): object {
   const status = typeof operation.status === 'number' ? operation.status : operation.output ? 200 : 204;
-  const success: TSchema = operation.output ?? Type.Null();
+  const json = (description: string, schema: TSchema) => ({ description, content: { 'application/json': { schema } } });
   return {
     operationId: operation.name,
     tags: [operation.name.split('.')[0]],
@@ -31,9 +31,9 @@ export function operationDocument(operation: AnyOperation): object {
     ...(operation.query && { querystring: operation.query }),
     ...(operation.body && { body: operation.body }),
     response: {
-      [status]: { description: 'Success', ...success },
-      '4XX': { description: 'Refused; see `code`.', ...ErrorBody },
-      '5XX': { description: 'The server cannot serve now.', ...ErrorBody },
+      [status]: operation.output ? json('Success', operation.output) : { description: 'Success', type: 'null' },
+      '4XX': json('Refused; see `code`.', ErrorBody),
+      '5XX': json('The server cannot serve now.', ErrorBody),
     },
     security: operation.access === 'session' ? [{ bearer: [] }] : [],
   };
