@@ -20,7 +20,7 @@ import { createLogger, type Logger } from './transport/logger.ts';
 import { createMetrics } from './transport/metrics.ts';
 import { mountOperationsRoutes } from './transport/operations-routes.ts';
 import { createOriginOf } from './transport/origin.ts';
-import { handshakeRate, RequestLimits, requestRate } from './transport/request-limits.ts';
+import { handshakeRate, RequestLimits } from './transport/request-limits.ts';
 import { createSocketHost } from './transport/socket-host.ts';
 
 export interface AppOptions {
@@ -76,7 +76,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const host = await createHttpHost({ ...config, logger, clock });
   await describeRoutes(host, { version, publicUrl: config.publicUrl });
   const originOf = createOriginOf(config.trustedProxies);
-  const handshakes = new RequestLimits(handshakeRate, config.rateLimitFactor, clock);
+  const handshakes = new RequestLimits(config.rateLimitFactor, clock, handshakeRate);
   const io = createSocketHost(host.server, {
     origins: config.origins,
     admit: (handshake) => handshakes.consume(originOf(handshake, 'socket').ip),
@@ -98,7 +98,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   mountOperationsRoutes(host, { metrics, metricsAccess: config.metrics, checks, draining: () => draining, version });
   metrics.trackConnections(() => sessions.count);
   const fanOut = new FanOut(bus);
-  const limits = new RequestLimits(requestRate, config.rateLimitFactor, clock);
+  const limits = new RequestLimits(config.rateLimitFactor, clock);
   await openNativeDoor(
     host,
     io,

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '../engine/shared/clock.ts';
 import { EngineError } from '../engine/shared/errors.ts';
@@ -40,7 +40,7 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     frameworkErrors: (_error, request, reply) => {
       // Before any door is known, so in the words of the native one.
       const error = { code: 'invalid_request', message: 'The URL is not valid.', details: {}, requestId: request.id };
-      reply.code(400).send({ error });
+      (reply as FastifyReply).code(400).send({ error });
     },
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',

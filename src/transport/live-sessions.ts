@@ -25,6 +25,11 @@ export class LiveSessions {
     this.count += 1;
   }
 
+  /** How many connections a session has here. */
+  countOf(sessionId: string): number {
+    return this.#connections.get(sessionId)?.size ?? 0;
+  }
+
   remove(connection: SessionConnection): void {
     const set = this.#connections.get(connection.sessionId);
     if (!set?.delete(connection)) return;

@@ -4,19 +4,29 @@ import * as ws from 'ws';
 /** Exported by ws and left out of its types. */
 const { Sender } = ws as unknown as { Sender: { frame(data: Buffer, options: object): Buffer[] } };
 
-/** Bytes that may wait for one connection. A client that is further behind is cut and catches up by sync. */
-const maxBacklogBytes = 1024 * 1024;
+/**
+ * Bytes that may wait for one connection. A client that is further behind is cut and catches up by sync. More than the
+ * largest answer: who asked for much over a slow line must not be cut by the next event, again and again.
+ */
+const maxBacklogBytes = 4 * 1024 * 1024;
 const maxBacklogPackets = 1_000;
 
 /** The parts of Engine.IO's connection that are used here and that its types leave out. */
 interface EngineConnection {
-  readonly writeBuffer: readonly unknown[];
+  readonly writeBuffer: readonly {
+    readonly data?: { readonly length: number };
+    readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] };
+  }[];
   readonly transport: {
     readonly name: string;
-    readonly socket?: { readonly bufferedAmount: number; readonly _sender?: { readonly sendFrame?: unknown } };
+    readonly socket?: {
+      readonly bufferedAmount: number;
+      readonly _sender?: { readonly sendFrame?: unknown };
+      terminate(): void;
+    };
   };
   write(data: string, options: { compress: boolean; wsPreEncodedFrame?: readonly Buffer[] }): void;
-  close(): void;
+  close(discard: boolean): void;
 }
 
 let lastPackets: readonly string[] = [];
@@ -37,6 +47,16 @@ function framesOf(packets: readonly string[]): Buffer {
   return lastBytes;
 }
 
+/** While the network takes what it is given, nothing waits in `writeBuffer`, and this costs nothing. */
+function isBehind({ transport, writeBuffer }: EngineConnection): boolean {
+  if (writeBuffer.length > maxBacklogPackets) return true;
+  let waiting = transport.socket?.bufferedAmount ?? 0;
+  for (const { data, options } of writeBuffer) {
+    waiting += options?.wsPreEncodedFrame?.reduce((sum, { length }) => sum + length, 0) ?? data?.length ?? 0;
+  }
+  return waiting > maxBacklogBytes;
+}
+
 /**
  * Writes encoded Socket.IO packets (protocol version 5) to a connection, past Socket.IO's encoder: over a WebSocket all
  * of them in one write to the network.
@@ -45,9 +65,11 @@ function framesOf(packets: readonly string[]): Buffer {
  */
 export function writePackets(socket: Socket, packets: readonly string[]): boolean {
   const connection = socket.conn as unknown as EngineConnection;
-  const { transport, writeBuffer } = connection;
-  if (writeBuffer.length > maxBacklogPackets || (transport.socket?.bufferedAmount ?? 0) > maxBacklogBytes) {
-    connection.close();
+  const { transport } = connection;
+  if (isBehind(connection)) {
+    // Not the orderly way, which waits until all is sent: the client does not read.
+    connection.close(true);
+    transport.socket?.terminate();
     return false;
   }
   const [first] = packets;

@@ -3,18 +3,31 @@ import type { Clock } from '../engine/shared/clock.ts';
 import { EngineError } from '../engine/shared/errors.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+/** How often something may happen. */
+export interface Rate {
+  /** What is counted, in the plural; shown in the refusal. */
+  readonly what: string;
+  readonly perSecond: number;
+  /** The most at once. */
+  readonly burst: number;
+}
+
 /** What one session, or one address without a session, may ask for. */
-const perSecond = 20;
-const burst = 200;
+const requestRate: Rate = { what: 'requests', perSecond: 20, burst: 200 };
+
+/** Connections that one address may open. High: many people may share an address, and come back all at once. */
+export const handshakeRate: Rate = { what: 'connections', perSecond: 50, burst: 1_000 };
 
 /** Refuses floods of requests. Counted on each node by itself: it guards the node, not a quota. */
 export class RequestLimits {
+  readonly #rate: Rate;
   readonly #factor: number;
   readonly #clock: Clock;
   readonly #buckets = new LRUCache<string, TokenBucket>({ max: 50_000 });
 
   /** @param factor multiplies the limit; 0 switches it off */
-  constructor(factor: number, clock: Clock) {
+  constructor(factor: number, clock: Clock, rate: Rate = requestRate) {
+    this.#rate = rate;
     this.#factor = factor;
     this.#clock = clock;
   }
@@ -25,10 +38,11 @@ export class RequestLimits {
     const now = this.#clock.now();
     let bucket = this.#buckets.get(key);
     if (!bucket) {
+      const { perSecond, burst } = this.#rate;
       bucket = new TokenBucket(perSecond * this.#factor, burst * this.#factor, now);
       this.#buckets.set(key, bucket);
     }
-    refuseAfter(bucket.take(now), 'requests');
+    refuseAfter(bucket.take(now), this.#rate.what);
   }
 }
 

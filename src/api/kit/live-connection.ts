@@ -5,8 +5,9 @@ import type { FanOut, LiveDoor, Subscriber } from '../../transport/fan-out.ts';
 import { writePackets } from '../../transport/packet-writer.ts';
 import type { ConnectionCall } from './operation.ts';
 
-/** Events that may wait while a client catches up. With more, it is told to catch up once more. */
+/** Events, and characters of them, that may wait while a client catches up. With more, it is told to catch up once more. */
 const maxHeld = 2_000;
+const maxHeldLength = 2 * 1024 * 1024;
 
 /**
  * One socket of the native door. What one turn of the event loop brings for it, events and answers, goes out together and
@@ -29,6 +30,7 @@ export class LiveConnection implements Subscriber {
   #events: string[] = [];
   #flushing = false;
   #held: { text: string; event: EngineEvent }[] = [];
+  #heldLength = 0;
   #holds = 0;
   #overflowed = false;
   #catchingUp = false;
@@ -52,9 +54,14 @@ export class LiveConnection implements Subscriber {
   }
 
   deliver(text: string, event: EngineEvent): void {
-    if (this.#holds === 0) return this.#addEvent(text);
-    if (this.#held.length >= maxHeld) this.#overflowed = true;
-    else this.#held.push({ text, event });
+    if (this.#holds === 0) {
+      this.#addEvent(text);
+    } else if (this.#held.length >= maxHeld || this.#heldLength >= maxHeldLength) {
+      this.#overflowed = true;
+    } else {
+      this.#held.push({ text, event });
+      this.#heldLength += text.length;
+    }
   }
 
   /** Sends something that is no engine event. */
@@ -79,9 +86,12 @@ export class LiveConnection implements Subscriber {
     this.#holds -= 1;
     if (this.#holds > 0) return;
     // Nobody can tell the client to sync again outside of a sync; by reconnecting it will.
-    if (this.#overflowed) return this.cut();
+    if (this.#overflowed) {
+      this.cut();
+      return;
+    }
     const held = this.#held;
-    this.#held = [];
+    this.#letGo();
     for (const { text } of held) this.#addEvent(text);
   }
 
@@ -104,7 +114,8 @@ export class LiveConnection implements Subscriber {
 
   /** Follows the presence and profile of exactly these people from now on. */
   async watch(personIds: readonly string[]): Promise<void> {
-    const wanted = new Set(personIds);
+    // One's own profile comes with one's own events already, and who asks is online.
+    const wanted = new Set(personIds.filter((id) => id !== this.personId));
     for (const id of this.#watched) if (!wanted.has(id)) this.#unfollow(topics.watchers(id));
     this.#watched = wanted;
     await Promise.all([...wanted].map((id) => this.#follow(topics.watchers(id))));
@@ -129,10 +140,16 @@ export class LiveConnection implements Subscriber {
     this.#followed.clear();
     this.#packets = [];
     this.#events = [];
+    this.#letGo();
+  }
+
+  #letGo(): void {
     this.#held = [];
+    this.#heldLength = 0;
   }
 
   #isCovered(event: EngineEvent): boolean {
+    if (event.type === 'conversation.created') return this.#covered.has(event.data.conversation.id);
     if (event.type !== 'message.created') return false;
     const { conversationId, seq } = event.data.message;
     return seq <= (this.#covered.get(conversationId) ?? 0);
@@ -149,7 +166,7 @@ export class LiveConnection implements Subscriber {
     if (result.more) return result;
     if (this.#overflowed) {
       this.#overflowed = false;
-      this.#held = [];
+      this.#letGo();
       return { ...result, more: true };
     }
     this.#held = this.#held.filter(({ event }) => !this.#isCovered(event));

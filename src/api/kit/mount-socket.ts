@@ -9,10 +9,10 @@ import { newId } from '../../engine/shared/ids.ts';
 import type { FanOut, LiveDoor } from '../../transport/fan-out.ts';
 import type { LiveSessions } from '../../transport/live-sessions.ts';
 import type { OriginOf } from '../../transport/origin.ts';
-import { refuseAfter } from '../../transport/request-limits.ts';
+import { type RequestLimits, refuseAfter } from '../../transport/request-limits.ts';
 import { TokenBucket } from '../../transport/token-bucket.ts';
 import { validator } from '../../transport/validate.ts';
-import { renderError, type WireError } from './errors.ts';
+import { renderError, statusOf, type WireError } from './errors.ts';
 import { LiveConnection } from './live-connection.ts';
 import { type AnyOperation, type CallContext, inputSchema } from './operation.ts';
 
@@ -24,6 +24,7 @@ export interface SocketDeps {
   readonly sessions: LiveSessions;
   readonly originOf: OriginOf;
   readonly logger: Logger;
+  readonly limits: RequestLimits;
   readonly rateLimitFactor: number;
 }
 
@@ -33,8 +34,11 @@ export type Ack = { readonly ok: true; readonly data: unknown } | { readonly ok:
 /** What one connection may say. */
 const commandsPerSecond = 50;
 const commandBurst = 200;
-/** Refusals in a row for too many commands, after which the connection is cut. */
-const maxFloodRefusals = 1_000;
+/** Refusals of commands that one connection may cause before it is cut. */
+const refusalsPerSecond = 20;
+const refusalBurst = 1_000;
+/** A device needs one connection, a browser one a tab. */
+const maxConnectionsPerSession = 50;
 
 interface SocketData {
   actor: Actor;
@@ -58,7 +62,7 @@ export function mountSocket(
   namespace.use((socket, next) => {
     const origin = deps.originOf(socket.request, door.name);
     const token: unknown = socket.handshake.auth['token'];
-    authenticate(deps, token).then(
+    admit(deps, token, origin).then(
       (actor) => {
         Object.assign(socket.data, { actor, origin, token: String(token) } satisfies SocketData);
         next();
@@ -76,11 +80,18 @@ export function mountSocket(
       commandBurst * deps.rateLimitFactor,
       deps.clock.now(),
     );
-    let refusals = 0;
+    const refusals = new TokenBucket(
+      refusalsPerSecond * deps.rateLimitFactor,
+      refusalBurst * deps.rateLimitFactor,
+      deps.clock.now(),
+    );
 
     deps.sessions.add(connection);
     // The session may have been revoked after it was checked and before it was listed here.
-    authenticate(deps, token).catch(() => connection.end());
+    authenticate(deps, token).catch((error: unknown) => {
+      if (error instanceof EngineError && statusOf[error.code] < 500) connection.end();
+      else connection.cut();
+    });
     const entered = deps.presence.connected(actor.personId).catch((error: unknown) => {
       deps.logger.warn({ err: error }, 'presence failed');
     });
@@ -102,10 +113,8 @@ export function mountSocket(
       };
       try {
         refuseAfter(bucket.take(deps.clock.now()), 'commands');
-        refusals = 0;
       } catch (error) {
-        refusals += 1;
-        if (refusals > maxFloodRefusals) return connection.cut();
+        if (refusals.take(deps.clock.now()) > 0) return connection.cut();
         return refuse(error);
       }
       const call = connection.call();
@@ -148,6 +157,25 @@ async function authenticate(deps: SocketDeps, token: unknown): Promise<Actor> {
     throw new EngineError('unauthenticated', 'Send an access token in the handshake: { auth: { token } }.');
   }
   return deps.auth.authenticator.authenticate(token);
+}
+
+/** Decides about a new connection. */
+async function admit(deps: SocketDeps, token: unknown, origin: Origin): Promise<Actor> {
+  let actor: Actor;
+  try {
+    actor = await authenticate(deps, token);
+  } catch (error) {
+    deps.limits.consume(origin.ip);
+    throw error;
+  }
+  deps.limits.consume(actor.sessionId);
+  const most = maxConnectionsPerSession * deps.rateLimitFactor;
+  if (most > 0 && deps.sessions.countOf(actor.sessionId) >= most) {
+    throw new EngineError('rate_limited', `A session has at most ${most} connections at once.`, {
+      limit: 'connections',
+    });
+  }
+  return actor;
 }
 
 /** The error that Socket.IO sends as CONNECT_ERROR; clients read `data`. */

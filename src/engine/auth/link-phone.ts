@@ -1,4 +1,11 @@
-import { findIdentity, identityTaken, insertIdentity, lockPerson, personNotFound, phoneIdentity } from '../people/index.ts';
+import {
+  findIdentity,
+  identityTaken,
+  insertIdentity,
+  lockPerson,
+  personNotFound,
+  phoneIdentity,
+} from '../people/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { checkCode, codeRefused } from './check-code.ts';
 import type { AuthDeps } from './deps.ts';

@@ -57,7 +57,7 @@ export class GroupCommit<Item, Result> {
       const batch = this.#waiting.splice(0, this.#options.maxBatch);
       try {
         const results = await this.#options.commit(batch.map(({ item }) => item));
-        batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
+        for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Result);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
