@@ -9,8 +9,14 @@ import { cleanUp, cleanUpOnSignals, onEnd } from './harness/cleanup.ts';
 import { loadCore, moveTo, placement } from './harness/cores.ts';
 import { p1 } from './p1-direct-message.ts';
 import { p3 } from './p3-embedded.ts';
+import { p6 } from './p6-latency.ts';
+import { p7 } from './p7-memory.ts';
+import { p8 } from './p8-history.ts';
+import { p9 } from './p9-storm.ts';
+import { p10 } from './p10-rest.ts';
+import { p11 } from './p11-start.ts';
 
-const benchmarks: readonly Benchmark[] = [p1, p3];
+const benchmarks: readonly Benchmark[] = [p1, p3, p6, p7, p8, p9, p10, p11];
 
 const usage = `Usage: npm run bench [-- [id ...] [--quick] [--profile]]
 

@@ -39,6 +39,11 @@ export class Inspector {
     await this.#call('HeapProfiler.collectGarbage');
   }
 
+  /** Bytes in use on V8's heap. */
+  async heapUsed(): Promise<number> {
+    return ((await this.#call('Runtime.getHeapUsage')) as { usedSize: number }).usedSize;
+  }
+
   async startProfile(): Promise<void> {
     await this.#call('Profiler.enable');
     await this.#call('Profiler.setSamplingInterval', { interval: 200 });
