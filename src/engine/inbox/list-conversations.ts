@@ -3,24 +3,27 @@ import type { Database } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import { isId } from '../shared/ids.ts';
 import { decodeCursor, encodeCursor, type Page } from '../shared/page.ts';
-import { conversationsOf, countUnread, selectConversations } from './store.ts';
+import { conversationsOf, countUnread, type ListPosition, selectConversations } from './store.ts';
 import { type ConversationView, conversationView } from './views.ts';
 
 /** The actor's conversations, the last active first. */
 export const listConversations =
   (deps: { database: Database }) =>
   async (actor: Actor, query: { cursor?: string | undefined; limit: number }): Promise<Page<ConversationView>> => {
-    let before: { at: Date; id: string } | null = null;
+    let before: ListPosition | null = null;
     if (query.cursor !== undefined) {
-      const [at, id] = decodeCursor(query.cursor, ['time', 'id']);
-      before = { at: new Date(at as number), id: id as string };
+      const [asOf, at, id] = decodeCursor(query.cursor, ['time', 'time', 'id']);
+      before = { asOf: new Date(asOf as number), at: new Date(at as number), id: id as string };
     }
     const rows = await deps.database.read((reader) =>
       selectConversations(reader, actor.personId, before, query.limit + 1),
     );
-    const items = rows.slice(0, query.limit).map(conversationView);
-    const last = items.at(-1);
-    const next = last && rows.length > query.limit ? encodeCursor([last.lastActivityAt.getTime(), last.id]) : null;
+    const page = rows.slice(0, query.limit);
+    const items = page.map(conversationView);
+    const last = page.at(-1);
+    if (!last || rows.length <= query.limit) return { items, next: null };
+    const asOf = before?.asOf ?? (page[0] ?? last).listed_at;
+    const next = encodeCursor([asOf.getTime(), last.listed_at.getTime(), last.id]);
     return { items, next };
   };
 

@@ -75,29 +75,51 @@ export function conversationsOf(reader: Reader, personId: string, ids: readonly 
   return reader.prepared<ConversationRow>(conversationsById, [personId, ids]);
 }
 
+/** Where a page of the list begins. */
+export interface ListPosition {
+  /** The last activity in the list when its first page was read. Later pages show the order of that moment. */
+  readonly asOf: Date;
+  /** Sort key of the last row of the page before. */
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** `listed_at` is the last activity up to `asOf`: where a conversation stood when the first page was read. */
 const conversationPage: PreparedStatement = {
   name: 'conversation-page',
   text: `
     with page as materialized (
-      select c.id as conversation_id, me.person_id, me.read_seq
+      select c.id as conversation_id, me.person_id, me.read_seq, listed.at
       from members me join conversations c on c.id = me.conversation_id
-      where me.person_id = $1 and me.left_at is null
-        and ($2::timestamptz is null or (date_trunc('milliseconds', c.last_activity_at), c.id) < ($2, $3::uuid))
-      order by date_trunc('milliseconds', c.last_activity_at) desc, c.id desc limit $4
+      cross join lateral (
+        select date_trunc('milliseconds', case
+          when $4::timestamptz is null or c.last_activity_at <= $4 then c.last_activity_at
+          else coalesce((
+            select m.created_at from messages m
+            where m.conversation_id = c.id and m.created_at <= $4 order by m.seq desc limit 1), c.created_at)
+        end) as at
+      ) listed
+      where me.person_id = $1 and me.left_at is null and ($4::timestamptz is null or c.created_at <= $4)
+        and ($2::timestamptz is null or (listed.at, c.id) < ($2, $3::uuid))
+      order by listed.at desc, c.id desc limit $5
     )
-    select ${conversationColumns}
+    select ${conversationColumns}, me.at as listed_at
     from page me join conversations c on c.id = me.conversation_id
-    order by date_trunc('milliseconds', c.last_activity_at) desc, c.id desc`,
+    order by me.at desc, c.id desc`,
 };
 
-/** A person's conversations, the last active first. */
+/**
+ * A person's conversations, the last active first. A conversation that becomes active between two pages keeps its place
+ * in them, so that none is missed and none comes twice.
+ */
 export function selectConversations(
   reader: Reader,
   personId: string,
-  before: { at: Date; id: string } | null,
+  before: ListPosition | null,
   limit: number,
-): Promise<ConversationRow[]> {
-  return reader.prepared<ConversationRow>(conversationPage, [personId, before?.at ?? null, before?.id ?? null, limit]);
+): Promise<(ConversationRow & { readonly listed_at: Date })[]> {
+  const position = [before?.at ?? null, before?.id ?? null, before?.asOf ?? null];
+  return reader.prepared(conversationPage, [personId, ...position, limit]);
 }
 
 const unreadTotal: PreparedStatement = {
@@ -125,21 +147,29 @@ const messagesSince: PreparedStatement = {
   text: `
     select m.* from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as wanted (conversation_id, after, upto)
     cross join lateral (
-      select * from messages
-      where conversation_id = wanted.conversation_id and seq > wanted.after and seq <= wanted.upto
-      order by seq
-    ) m`,
+      select * from (
+        select *, sum(octet_length(text)) over (order by seq desc) as size from messages
+        where conversation_id = wanted.conversation_id and seq > wanted.after and seq <= wanted.upto
+      ) sized
+      where size <= $4
+    ) m
+    order by m.conversation_id, m.seq`,
 };
 
-/** The messages of several conversations, each in a range of `seq`: after (exclusive) and up to (inclusive). */
+/**
+ * The messages of several conversations, each in a range of `seq`: after (exclusive) and up to (inclusive). Of a range
+ * whose texts have more than `maxBytes`, only the last messages.
+ */
 export function messagesInRanges(
   reader: Reader,
   ranges: readonly { conversationId: string; after: number; upTo: number }[],
+  maxBytes: number,
 ): Promise<MessageRow[]> {
   if (ranges.length === 0) return Promise.resolve([]);
   return reader.prepared<MessageRow>(messagesSince, [
     ranges.map((range) => range.conversationId),
     ranges.map((range) => range.after),
     ranges.map((range) => range.upTo),
+    maxBytes,
   ]);
 }

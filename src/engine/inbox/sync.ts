@@ -40,8 +40,12 @@ export interface SyncResult {
 const pageSize = 50;
 /** The most messages that are brought after the client's; who lacks more gets a reset. */
 const maxCatchUp = 200;
-/** How many messages a reset brings. */
+/** The most messages that a reset brings. */
 const resetMessages = 20;
+/** The most bytes of text that are brought of one conversation; who lacks more gets a reset. */
+const maxConversationBytes = 256 * 1024;
+/** About how much text one answer brings. What is beyond it comes with the next: a slow line must get it through. */
+const maxAnswerBytes = 1024 * 1024;
 
 /**
  * Compares what a client holds with what is, and brings what it lacks: exactly, in order, and bounded. A client whose
@@ -74,15 +78,19 @@ export const sync =
         .filter(({ conversation, after }) => conversation.lastSeq > after)
         .map(({ conversation, after }) => ({ conversationId: conversation.id, after, upTo: conversation.lastSeq }));
       const messages = Map.groupBy(
-        (await messagesInRanges(reader, ranges)).map(messageView),
+        (await messagesInRanges(reader, ranges, maxConversationBytes)).map(messageView),
         ({ conversationId }) => conversationId,
       );
-      const changes = plans.map(({ conversation, reset }) => ({
-        conversation,
-        messages: (messages.get(conversation.id) ?? []).sort((a, b) => a.seq - b.seq),
-        reset,
-      }));
-      return { changes, removed, more: behind.length > page.length };
+      let bytes = 0;
+      const changes: SyncChange[] = [];
+      for (const { conversation, reset, after } of plans) {
+        if (bytes > maxAnswerBytes) break;
+        const brought = messages.get(conversation.id) ?? [];
+        const whole = brought.length === Math.max(0, conversation.lastSeq - after);
+        changes.push({ conversation, messages: brought, reset: reset || !whole });
+        bytes += brought.reduce((sum, { text }) => sum + text.length, 0);
+      }
+      return { changes, removed, more: behind.length > changes.length };
     });
 
 function byActivity(a: StandingRow, b: StandingRow): number {
