@@ -1,0 +1,7 @@
+export { Client, type ClientOptions, createClient } from './client.ts';
+export type { ClientEvents } from './client-events.ts';
+export type { ConnectionState } from './connection-state.ts';
+export { type ClientErrorCode, ParleyError } from './errors.ts';
+export type * from './generated/protocol.ts';
+export { type ClientStorage, memoryStorage, type WebStorage, webStorage } from './storage.ts';
+export type { ChatConversation, ChatMessage, MessageStatus } from './views.ts';
