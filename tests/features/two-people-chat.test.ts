@@ -28,7 +28,9 @@ test('two people sign in, find each other, chat with typing and ticks, and sign 
   // Ann finds Bob by part of his name, and a third client finds him by his number.
   const byName = await annDevice.command('people.search', { q: 'bak' });
   expect(byName.items).toMatchObject([{ id: bob.profile.id, name: 'Bob Baker' }]);
-  const byPhone = await rest(app, 'GET', `/people?q=${encodeURIComponent(bobPhone)}`, { token: ann.tokens.accessToken });
+  const byPhone = await rest(app, 'GET', `/people?q=${encodeURIComponent(bobPhone)}`, {
+    token: ann.tokens.accessToken,
+  });
   expect(byPhone.body.items).toMatchObject([{ id: bob.profile.id }]);
   expect(JSON.stringify(byPhone.body)).not.toContain(bobPhone);
 
@@ -45,7 +47,11 @@ test('two people sign in, find each other, chat with typing and ticks, and sign 
     typing: true,
   });
 
-  const sent = await annDevice.command('messages.send', { conversationId: conversation.id, text: 'Lunch?', clientId: 'a1' });
+  const sent = await annDevice.command('messages.send', {
+    conversationId: conversation.id,
+    text: 'Lunch?',
+    clientId: 'a1',
+  });
   expect(sent).toMatchObject({ duplicate: false, message: { seq: 1, text: 'Lunch?', senderId: ann.profile.id } });
   expect((await bobDevice.next('message.created')).message).toEqual(sent.message);
 

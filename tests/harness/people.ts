@@ -1,4 +1,4 @@
-import { type Socket, io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import type { TestApp } from './start-app.ts';
 
 /** An answer of the native door over REST. */
@@ -23,7 +23,9 @@ export async function rest(
       ...(options.body !== undefined && { 'content-type': 'application/json' }),
       ...options.headers,
     },
-    ...(options.body !== undefined && { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+    ...(options.body !== undefined && {
+      body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body),
+    }),
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
@@ -42,8 +44,11 @@ export class Device {
   readonly events: WireEvent[] = [];
   #waiting: { matches: (event: WireEvent) => boolean; resolve: (event: WireEvent) => void }[] = [];
 
+  readonly #closed: Promise<string>;
+
   constructor(socket: Socket) {
     this.socket = socket;
+    this.#closed = new Promise((resolve) => socket.once('disconnect', resolve));
     socket.on('events', (batch: WireEvent[]) => {
       for (const event of batch) this.#receive(event);
     });
@@ -77,6 +82,11 @@ export class Device {
   async settled(): Promise<void> {
     await this.command('unread.get');
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Why the connection was closed, as soon as it is. */
+  get closed(): Promise<string> {
+    return this.#closed;
   }
 
   close(): void {
@@ -153,6 +163,20 @@ export async function signIn(
     refreshToken: tokens.refreshToken,
     sessionId: tokens.sessionId,
   };
+}
+
+/** Signs up with a password. */
+export async function register(
+  app: Pick<TestApp, 'url'>,
+  body: { name?: string; email?: string; username?: string; password?: string; tokens?: string; deviceName?: string },
+): Promise<Answer> {
+  return rest(app, 'POST', '/accounts', { body: { name: 'Test Person', password: 'correct horse', ...body } });
+}
+
+/** A username that no other test of this process has. */
+export function newUsername(): string {
+  lastPhone += 1;
+  return `user_${lastPhone}`;
 }
 
 /** The direct conversation of two people. */
