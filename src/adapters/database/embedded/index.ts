@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import pg from 'pg';
 import type { Migration } from '../../../engine/ports/database.ts';
@@ -8,6 +8,7 @@ import { migrate } from '../migrate.ts';
 import { PoolDatabase, typeParsers } from '../pool-database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { PortStream } from './port-stream.ts';
+import { syncDirectory, syncDirectoryAndParents, syncTree } from './sync.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
 
 export { DirectoryInUse } from './directory-lock.ts';
@@ -32,6 +33,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Po
   mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
   const unlock = lockDirectory(options.dataDirectory);
   try {
+    syncDirectoryAndParents(resolve(options.dataDirectory));
     const directory = join(options.dataDirectory, 'database');
     if (!existsSync(directory)) await initialize(directory);
     const backend = await Backend.start(directory, options.onFatal);
@@ -79,25 +81,7 @@ async function initialize(directory: string): Promise<void> {
   await backend.stop();
   syncTree(unfinished);
   renameSync(unfinished, directory);
-  syncPath(join(directory, '..'));
-}
-
-function syncTree(directory: string): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) syncTree(path);
-    else if (entry.isFile()) syncPath(path);
-  }
-  syncPath(directory);
-}
-
-function syncPath(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncDirectory(dirname(directory));
 }
 
 /** The thread that runs PostgreSQL. */
