@@ -27,6 +27,7 @@ export const p10: Benchmark = {
       details: [
         saturationTable(results),
         'Recipients are live on sockets in both. Over REST the sender has a live socket too, which gets the event.',
+        'Requests in flight at the same time have no order among them: that is disorder of the clients.',
         ...saturationRemarks(all, results),
       ],
     };

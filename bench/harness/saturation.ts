@@ -24,15 +24,15 @@ interface Stretch {
   /** Share of one core. */
   readonly serverBusy: number;
   readonly loadBusy: number;
+  readonly lost: number;
+  readonly outOfOrder: number;
+  readonly failed: number;
 }
 
 export interface Saturated extends Stretch {
   readonly name: string;
   readonly total: number;
   readonly totals: readonly number[];
-  readonly lost: number;
-  readonly outOfOrder: number;
-  readonly failed: number;
 }
 
 /** How long a recipient waits between two delivered marks at least, in ms. At saturation one answers for many messages. */
@@ -67,8 +67,8 @@ export async function saturate(
   }
   const results: Saturated[] = [];
   for (const [one, rounds] of stretches) {
-    const ended = await one.load.stop();
     const of = (key: keyof Stretch): number => median(rounds.map((round) => round[key]));
+    const sum = (key: keyof Stretch): number => rounds.reduce((all, round) => all + round[key], 0);
     const totals = rounds.map((round) => round.server + round.database);
     results.push({
       name: one.name,
@@ -80,21 +80,22 @@ export async function saturate(
       loadBusy: of('loadBusy'),
       total: median(totals),
       totals,
-      lost: ended.sent - ended.failed - ended.delivered,
-      outOfOrder: ended.outOfOrder,
-      failed: ended.failed,
+      lost: sum('lost'),
+      outOfOrder: sum('outOfOrder'),
+      failed: sum('failed'),
     });
   }
   return results;
 }
 
 async function stretch({ contender, load, request }: Driven, seconds: number): Promise<Stretch> {
+  const begun = await load.counts();
   await load.saturate(request);
   await sleep(300);
   const [before, cpuBefore, loadBefore] = [await load.counts(), await contender.cpu(), load.cpu()];
   await sleep(seconds * 1_000);
   const [after, cpuAfter, loadAfter] = [await load.counts(), await contender.cpu(), load.cpu()];
-  await load.stop();
+  const ended = await load.stop();
   const messages = after.delivered - before.delivered;
   const elapsed = after.at - before.at;
   const [server, database] = [cpuAfter.server - cpuBefore.server, cpuAfter.database - cpuBefore.database];
@@ -105,6 +106,9 @@ async function stretch({ contender, load, request }: Driven, seconds: number): P
     marks: (after.marked - before.marked) / messages,
     serverBusy: (server + database) / elapsed,
     loadBusy: (loadAfter - loadBefore) / elapsed,
+    lost: ended.sent - begun.sent - (ended.failed - begun.failed) - (ended.delivered - begun.delivered),
+    outOfOrder: ended.outOfOrder - begun.outOfOrder,
+    failed: ended.failed - begun.failed,
   };
 }
 
