@@ -1,7 +1,9 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entry, Operation } from './journal.ts';
+import { type Entry, isZero, type Operation } from './journal.ts';
 import type { Random } from './random.ts';
+
+const chunk = 65_536;
 
 type FileChange = { readonly at: number; readonly data: Uint8Array } | { readonly size: number };
 
@@ -283,10 +285,18 @@ function torn(file: FileNode, random: Random): Uint8Array {
   return applied(file.durable, survived);
 }
 
+/** Leaves zeros out, as a disk's image is mostly that: segments of the log that are prepared in advance. */
 function writeWhole(path: string, content: Uint8Array): void {
   const descriptor = openSync(path, 'w', 0o600);
   try {
-    for (let at = 0; at < content.length; ) at += writeSync(descriptor, content, at);
+    ftruncateSync(descriptor, content.length);
+    for (let at = 0; at < content.length; at += chunk) {
+      const part = content.subarray(at, at + chunk);
+      if (isZero(part)) continue;
+      for (let done = 0; done < part.length; ) {
+        done += writeSync(descriptor, part, done, part.length - done, at + done);
+      }
+    }
   } finally {
     closeSync(descriptor);
   }

@@ -17,7 +17,8 @@ export interface Entry {
 
 const zeros = Buffer.alloc(8_192);
 
-function isZero(data: Uint8Array): boolean {
+/** Whether all bytes are zero. */
+export function isZero(data: Uint8Array): boolean {
   for (let at = 0; at < data.length; at += zeros.length) {
     const part = data.subarray(at, at + zeros.length);
     if (zeros.compare(part, 0, part.length, 0, part.length) !== 0) return false;
