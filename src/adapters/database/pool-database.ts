@@ -19,13 +19,14 @@ export const typeParsers: pg.CustomTypesConfig = {
  * the network carry no SQLSTATE.
  */
 function isUnavailable(error: unknown): boolean {
+  if (error instanceof EngineError) return false; // thrown by the work: the connection is as good as before
   const code = (error as { code?: unknown }).code;
   if (error instanceof pg.DatabaseError) return typeof code === 'string' && /^(08|53|57|58)/.test(code);
   return error instanceof Error && (typeof code === 'string' || /connection|timeout|ended|closed/i.test(error.message));
 }
 
 function translate(error: unknown): unknown {
-  if (error instanceof EngineError || !isUnavailable(error)) return error;
+  if (!isUnavailable(error)) return error;
   const translated = new EngineError('storage_unavailable', 'The database cannot be reached. Try again shortly.');
   translated.cause = error;
   return translated;

@@ -1,8 +1,8 @@
 import type { Database } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import { EngineError } from '../shared/errors.ts';
-import { searchKey } from '../shared/text.ts';
 import { phoneIdentity } from './identity.ts';
+import { searchWords } from './search-words.ts';
 import { findIdentity, findPerson, type PersonRow, searchPeople as select } from './store.ts';
 import { type PersonView, personView } from './views.ts';
 
@@ -15,7 +15,7 @@ export const searchPeople =
   async (actor: Actor, query: { text: string; limit: number }): Promise<PersonView[]> => {
     const text = query.text.trim();
     if (/^\+[\d\s().-]+$/.test(text)) return findByPhone(deps.database, actor, text);
-    const key = searchKey(text);
+    const key = searchWords(text);
     if (key === '') throw new EngineError('invalid_request', 'Say what to search for.', { path: '/q' });
     const rows = await deps.database.read((reader) =>
       select(reader, { key, except: actor.personId, limit: query.limit }),

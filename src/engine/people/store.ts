@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Reader, UnitOfWork } from '../ports/database.ts';
 import type { Role } from '../shared/actor.ts';
-import { searchKey } from '../shared/text.ts';
 import type { Identity, IdentityKind } from './identity.ts';
+import { searchWords, startsUnspaced } from './search-words.ts';
 
 declare module '../ports/database.ts' {
   interface Tables {
@@ -42,7 +42,7 @@ export type IdentityRow = IdentitiesTable;
 const maxSearchText = 600;
 
 const searchText = (name: string, username: string | null): string =>
-  [...searchKey(`${name} ${username ?? ''}`)].slice(0, maxSearchText).join('');
+  [...` ${searchWords(`${name} ${username ?? ''}`)}`].slice(0, maxSearchText).join('');
 
 export async function insertPerson(
   unit: UnitOfWork,
@@ -195,15 +195,21 @@ const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 const candidates = 500;
 
 /**
- * People whose name or username contains `key`: those that start with it first, then the shortest. Two characters and
- * fewer match at the start only, because no index could find them in the middle.
+ * People whose name or username contains `key`: those that start with it first, then the shortest. Two characters match
+ * at the beginning of a word only, and one at the very beginning, because no index could find them elsewhere.
+ *
+ * @param query.key made by {@link searchWords}
  */
 export async function searchPeople(
   reader: Reader,
   query: { key: string; except: string; limit: number },
 ): Promise<PersonRow[]> {
-  const prefix = `${escapeLike(query.key)}%`;
-  const pattern = [...query.key].length <= 2 ? prefix : `%${prefix}`;
+  const key = escapeLike(query.key);
+  const characters = [...query.key.replaceAll(' ', '')].length;
+  const prefix = ` ${key}%`;
+  let pattern = `%${key}%`;
+  if (characters === 2 || startsUnspaced(query.key)) pattern = `%${prefix}`;
+  else if (characters === 1) pattern = prefix;
   const { rows } = await sql<PersonRow>`
     with found as materialized (
       select * from people

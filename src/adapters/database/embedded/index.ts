@@ -44,6 +44,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Po
       idleTimeoutMillis: 0,
       types: typeParsers,
       stream: () => backend.connect() as never,
+      onConnect: reset,
     });
     pool.on('error', () => {}); // a lost connection shows in the next query
     const close = async (): Promise<void> => {
@@ -67,6 +68,12 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Po
     unlock();
     throw error;
   }
+}
+
+/** There is one backend, and it outlives a connection: what the one before left open or prepared must be gone. */
+async function reset(client: pg.ClientBase): Promise<void> {
+  await client.query('rollback');
+  await client.query('discard all');
 }
 
 /**

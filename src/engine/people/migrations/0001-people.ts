@@ -17,7 +17,7 @@ export const people: Migration = {
       last_seen_at timestamptz,
       deleted_at timestamptz
     );
-    comment on column people.search is 'Name and username as compared and searched; empty where not to be found.';
+    comment on column people.search is 'Name and username as compared and searched, each word after a space; empty where not to be found.';
     comment on column people.version is 'Grows with each change of what others see of the person.';
     create index people_search on people using gin (search gin_trgm_ops);
     create index people_search_prefix on people (search text_pattern_ops) where deleted_at is null;
