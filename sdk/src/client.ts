@@ -39,7 +39,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
  * A person's connection to a Parley server, with a local copy of their conversations.
  *
  * Guarantees: what `conversations` and `messages` show has no gaps and no doubles, and while the connection is `online`
- * it is what the server would show. A message that was given to `send` is sent exactly once, in order within its
+ * it is what the server would show (profiles of people whom `watchPresence` does not name are as of the last
+ * connection). A message that was given to `send` is sent exactly once, in order within its
  * conversation, through lost connections and, with a durable storage, through the death of this process.
  */
 export class Client {

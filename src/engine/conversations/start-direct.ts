@@ -48,7 +48,8 @@ export const startDirect =
         kind: 'direct',
         createdAt: at,
         rev: 1,
-        people: [personView(self), personView(other)],
+        // In the order in which every later view has them.
+        people: [self, other].sort((a, b) => (a.id < b.id ? -1 : 1)).map(personView),
       };
       const audience = audienceOf(conversationId, key);
       unit.announce({ type: 'conversation.created', audience, data: { conversation }, origin });
