@@ -1,6 +1,7 @@
 import type { EngineEvent, EventType } from '../engine/shared/events.ts';
 import { Conversation, Receipt } from './conversations/schemas.ts';
 import { Id, output, type TSchema, Type } from './kit/schemas.ts';
+import { encodeMessage } from './messages/encode-message.ts';
 import { Message } from './messages/schemas.ts';
 import { Person } from './people/schemas.ts';
 import { PresenceState } from './presence/operations.ts';
@@ -50,30 +51,30 @@ export const socketEvents = {
 
 export type SocketEventType = keyof typeof socketEvents;
 
-/** Each engine event on the native wire; null where this door does not show it. A new one does not compile without an entry. */
-const presenters: { readonly [T in EventType]: (data: Extract<EngineEvent, { type: T }>['data']) => object | null } = {
-  'message.created': (data) => data,
-  'receipt.updated': (data) => data,
-  'typing.changed': (data) => data,
-  'presence.changed': (data) => data,
-  'person.updated': (data) => data,
-  'session.revoked': (data) => data,
-  'conversation.created': ({ conversation: { people, ...conversation } }) => ({
-    conversation: {
-      ...conversation,
-      lastActivityAt: conversation.createdAt,
-      lastSeq: 0,
-      version: conversation.rev + people.reduce((sum, person) => sum + person.version, 0),
-      members: people.map((person) => ({ person, read: 0, delivered: 0 })),
-      lastMessage: null,
-      unread: 0,
-    },
-  }),
+/** Each engine event's data on the native wire, as JSON. A new event does not compile without an entry. */
+const encoders: { readonly [T in EventType]: (data: Extract<EngineEvent, { type: T }>['data']) => string } = {
+  'message.created': ({ message }) => `{"message":${encodeMessage(message)}}`,
+  'receipt.updated': JSON.stringify,
+  'typing.changed': JSON.stringify,
+  'presence.changed': JSON.stringify,
+  'person.updated': JSON.stringify,
+  'session.revoked': JSON.stringify,
+  'conversation.created': ({ conversation: { people, ...conversation } }) =>
+    JSON.stringify({
+      conversation: {
+        ...conversation,
+        lastActivityAt: conversation.createdAt,
+        lastSeq: 0,
+        version: conversation.rev + people.reduce((sum, person) => sum + person.version, 0),
+        members: people.map((person) => ({ person, read: 0, delivered: 0 })),
+        lastMessage: null,
+        unread: 0,
+      },
+    }),
 };
 
 /** The text of an event on the native wire: `{ type, data }`. */
-export function encodeEvent(event: EngineEvent): string | null {
-  const present = presenters[event.type] as (data: EngineEvent['data']) => object | null;
-  const data = present(event.data);
-  return data && JSON.stringify({ type: event.type, data });
+export function encodeEvent(event: EngineEvent): string {
+  const encode = encoders[event.type] as (data: EngineEvent['data']) => string;
+  return `{"type":"${event.type}","data":${encode(event.data)}}`;
 }

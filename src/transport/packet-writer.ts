@@ -1,3 +1,4 @@
+import type { Socket as NetSocket } from 'node:net';
 import type { Socket } from 'socket.io';
 import * as ws from 'ws';
 
@@ -11,21 +12,15 @@ const { Sender } = ws as unknown as { Sender: { frame(data: Buffer, options: obj
 const maxBacklogBytes = 4 * 1024 * 1024;
 const maxBacklogPackets = 1_000;
 
-/** The parts of Engine.IO's connection that are used here and that its types leave out. */
+/** The parts of Engine.IO's connection, and of the WebSocket below it, that are used here and that their types leave out. */
 interface EngineConnection {
-  readonly writeBuffer: readonly {
-    readonly data?: { readonly length: number };
-    readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] };
-  }[];
+  readonly writeBuffer: readonly { readonly data?: string }[];
   readonly transport: {
     readonly name: string;
-    readonly socket?: {
-      readonly bufferedAmount: number;
-      readonly _sender?: { readonly sendFrame?: unknown };
-      terminate(): void;
-    };
+    readonly writable: boolean;
+    readonly socket?: { readonly readyState: number; readonly _socket?: NetSocket | null; terminate(): void };
   };
-  write(data: string, options: { compress: boolean; wsPreEncodedFrame?: readonly Buffer[] }): void;
+  write(data: string, options: { compress: boolean }): void;
   close(discard: boolean): void;
 }
 
@@ -47,14 +42,13 @@ function framesOf(packets: readonly string[]): Buffer {
   return lastBytes;
 }
 
+const open = 1; // WebSocket.OPEN
+
 /** While the network takes what it is given, nothing waits in `writeBuffer`, and this costs nothing. */
 function isBehind({ transport, writeBuffer }: EngineConnection): boolean {
-  if (writeBuffer.length > maxBacklogPackets) return true;
-  let waiting = transport.socket?.bufferedAmount ?? 0;
-  for (const { data, options } of writeBuffer) {
-    waiting += options?.wsPreEncodedFrame?.reduce((sum, { length }) => sum + length, 0) ?? data?.length ?? 0;
-  }
-  return waiting > maxBacklogBytes;
+  let waiting = transport.socket?._socket?.writableLength ?? 0;
+  for (const { data } of writeBuffer) waiting += data?.length ?? 0;
+  return writeBuffer.length > maxBacklogPackets || waiting > maxBacklogBytes;
 }
 
 /**
@@ -65,17 +59,24 @@ function isBehind({ transport, writeBuffer }: EngineConnection): boolean {
  */
 export function writePackets(socket: Socket, packets: readonly string[]): boolean {
   const connection = socket.conn as unknown as EngineConnection;
-  const { transport } = connection;
+  const { transport, writeBuffer } = connection;
   if (isBehind(connection)) {
     // Not the orderly way, which waits until all is sent: the client does not read.
     connection.close(true);
     transport.socket?.terminate();
     return false;
   }
-  const [first] = packets;
-  if (first !== undefined && transport.name === 'websocket' && transport.socket?._sender?.sendFrame !== undefined) {
-    // Engine.IO writes the bytes as they are; the packet beside them only tells what they are.
-    connection.write(first, { compress: false, wsPreEncodedFrame: [framesOf(packets)] });
+  const network = transport.socket?._socket;
+  // Whole frames go to the network as they are, in order with Engine.IO's own: it writes to the same stream, and has
+  // nothing waiting. Otherwise they go through it.
+  if (
+    transport.name === 'websocket' &&
+    transport.writable &&
+    writeBuffer.length === 0 &&
+    network &&
+    transport.socket?.readyState === open
+  ) {
+    network.write(framesOf(packets));
   } else {
     for (const packet of packets) connection.write(packet, { compress: false });
   }

@@ -69,10 +69,10 @@ export class LiveConnection implements Subscriber {
     this.#addEvent(JSON.stringify(event));
   }
 
-  /** Answers a command. `id` is that of Socket.IO's packet. */
-  reply(id: number, answer: object): void {
+  /** Answers a command. `id` is that of Socket.IO's packet, `answer` is JSON. */
+  reply(id: number, answer: string): void {
     this.#endEvents();
-    this.#packets.push(`3${this.#socket.nsp.name},${id}[${JSON.stringify(answer)}]`);
+    this.#packets.push(`3${this.#socket.nsp.name},${id}[${answer}]`);
     this.#schedule();
   }
 

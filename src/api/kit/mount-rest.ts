@@ -52,7 +52,9 @@ function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOpe
           : await operation.handle(input, context);
       const { status = operation.output ? 200 : 204 } = operation;
       reply.code(typeof status === 'function' ? status(result) : status);
-      return operation.output ? reply.header('Cache-Control', 'no-store').send(result) : reply.send();
+      if (!operation.output) return reply.send();
+      reply.header('Cache-Control', 'no-store').type('application/json; charset=utf-8');
+      return reply.send(operation.encode ? operation.encode(result) : JSON.stringify(result));
     },
   });
 }

@@ -105,10 +105,10 @@ export function mountSocket(
 
     answerPast(socket, connection);
     socket.onAny((name: unknown, ...args: unknown[]) => {
-      const ack = typeof args.at(-1) === 'function' ? (args.pop() as (answer: Ack) => void) : null;
+      const ack = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : null;
       const refuse = (error: unknown): void => {
         const wire = renderError(error, (cause) => deps.logger.error({ err: cause, command: name }, 'command failed'));
-        if (ack) ack({ ok: false, error: wire });
+        if (ack) ack(JSON.stringify({ ok: false, error: wire } satisfies Ack));
         else connection.notify({ type: 'error', data: { command: String(name).slice(0, 100), error: wire } });
       };
       try {
@@ -118,9 +118,17 @@ export function mountSocket(
         return refuse(error);
       }
       const call = connection.call();
-      run(commands.get(String(name)), args, actor, { origin, connection: call })
-        .then((data) => ack?.({ ok: true, data }), refuse)
-        .finally(() => call.replied());
+      const command = commands.get(String(name));
+      run(command, args, actor, { origin, connection: call }).then(
+        (data) => {
+          ack?.(`{"ok":true,"data":${data}}`);
+          call.replied();
+        },
+        (error: unknown) => {
+          refuse(error);
+          call.replied();
+        },
+      );
     });
   });
 }
@@ -130,18 +138,25 @@ export function mountSocket(
  * and not through Socket.IO's encoder. `ack` is what Socket.IO calls for each event that asks for an answer.
  */
 function answerPast(socket: Socket, connection: LiveConnection): void {
-  const ack = (id: number) => (answer: Ack) => connection.reply(id, answer);
+  const ack =
+    (id: number): Acknowledge =>
+    (answer) =>
+      connection.reply(id, answer);
   Object.assign(socket, { ack });
 }
 
+/** Takes an {@link Ack} as JSON. */
+type Acknowledge = (answer: string) => void;
+
 type Command = { readonly operation: AnyOperation; readonly validate: (input: unknown) => unknown };
 
+/** Runs a command and returns its result as JSON. */
 async function run(
   command: Command | undefined,
   args: readonly unknown[],
   actor: Actor,
   context: CallContext,
-): Promise<unknown> {
+): Promise<string> {
   if (!command) throw new EngineError('route_not_found', 'There is no such command.');
   const input = command.validate(args[0] ?? {});
   const { operation } = command;
@@ -149,7 +164,7 @@ async function run(
     operation.access === 'session'
       ? await operation.handle(actor, input, context)
       : await operation.handle(input, context);
-  return result ?? null;
+  return operation.encode ? operation.encode(result) : JSON.stringify(result ?? null);
 }
 
 async function authenticate(deps: SocketDeps, token: unknown): Promise<Actor> {

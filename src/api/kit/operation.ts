@@ -49,6 +49,8 @@ interface Common<Params extends TObject, Query extends TObject, Body extends TOb
   readonly output?: Output;
   /** Status of a success, 200 (or 204) if not given. */
   readonly status?: number | ((output: Result<Static<Output>>) => number);
+  /** Writes a result as JSON where there is a cheaper way than `JSON.stringify`. */
+  readonly encode?: (output: Result<Static<Output>>) => string;
   /** Whether it can be called over the socket too. */
   readonly socket: boolean;
 }
@@ -74,8 +76,9 @@ export type Operation<
     });
 
 /** An operation of any shape, as the hosts handle it: what goes in was validated by its schemas. */
-export type AnyOperation = Omit<Common<TObject, TObject, TObject, TSchema>, 'status'> & {
+export type AnyOperation = Omit<Common<TObject, TObject, TObject, TSchema>, 'status' | 'encode'> & {
   readonly status?: number | ((output: unknown) => number);
+  readonly encode?: (output: unknown) => string;
 } & (
     | {
         readonly access: 'session';

@@ -2,6 +2,7 @@ import { type HistoryRange, type Messages, maxTextLength } from '../../engine/me
 import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Counter, Id, input, Limit, output, Type } from '../kit/schemas.ts';
+import { encodeMessage } from './encode-message.ts';
 import { Message } from './schemas.ts';
 
 const conversation = input({ conversationId: Id('The conversation.') });
@@ -25,6 +26,7 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
       }),
       output: output({ message: Message, duplicate: Type.Boolean() }),
       status: (sent) => (sent.duplicate ? 200 : 201),
+      encode: ({ message, duplicate }) => `{"message":${encodeMessage(message)},"duplicate":${duplicate}}`,
       access: 'session',
       socket: true,
       handle: (actor, { conversationId, text, clientId }, { connection }) =>

@@ -1,5 +1,5 @@
 import { audienceOf, conversationNotFound } from '../conversations/index.ts';
-import type { Database } from '../ports/database.ts';
+import { type Database, plainArray } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
@@ -26,6 +26,8 @@ export interface SendAck {
 
 interface Pending {
   readonly id: string;
+  /** What the sender calls it, unique in the installation; null where it has no clientId. */
+  readonly name: string | null;
   readonly senderId: string;
   readonly message: NewMessage;
   readonly origin: string | undefined;
@@ -64,7 +66,9 @@ export class MessageWriter {
       });
     }
     const id = newId(this.#deps.clock);
-    const settled = await this.#commits.add({ id, senderId: actor.personId, message, origin });
+    const { conversationId, clientId } = message;
+    const name = clientId === undefined ? null : `${conversationId}:${actor.personId}:${clientId}`;
+    const settled = await this.#commits.add({ id, name, senderId: actor.personId, message, origin });
     if (settled instanceof Error) throw settled;
     return settled;
   }
@@ -103,17 +107,15 @@ export class MessageWriter {
   ): Promise<number[]> {
     // The statement cannot see two messages of one batch with the same clientId: the others wait for the first, and are
     // then all found to be duplicates at once.
-    const names = new Map<string, number>();
+    const firsts = new Map<string, number>();
+    batch.forEach(({ name }, ord) => {
+      if (name !== null && !firsts.has(name)) firsts.set(name, ord);
+    });
     const again: number[] = [];
     const now: number[] = [];
-    batch.forEach(({ message, senderId }, ord) => {
-      if (message.clientId === undefined) return;
-      const name = `${message.conversationId}:${senderId}:${message.clientId}`;
-      if (!names.has(name)) names.set(name, ord);
-    });
     for (const ord of open) {
-      const { message, senderId } = batch[ord] as Pending;
-      const first = names.get(`${message.conversationId}:${senderId}:${message.clientId}`) ?? ord;
+      const { name } = batch[ord] as Pending;
+      const first = name === null ? ord : (firsts.get(name) ?? ord);
       if (first === ord || results[first] !== undefined) now.push(ord);
       else again.push(ord);
     }
@@ -121,19 +123,18 @@ export class MessageWriter {
     const conversationIds = [...new Set(items.map((item) => item.message.conversationId))];
     const createdAt = new Date(this.#deps.clock.now());
     const values = [
-      now,
-      items.map((item) => item.id),
-      items.map((item) => item.message.conversationId),
-      items.map((item) => item.senderId),
+      plainArray(now),
+      plainArray(items.map((item) => item.id)),
+      plainArray(items.map((item) => item.message.conversationId)),
+      plainArray(items.map((item) => item.senderId)),
       items.map((item) => item.message.clientId ?? null),
-      items.map((item) => item.message.kind),
+      plainArray(items.map((item) => item.message.kind)),
       items.map((item) => item.message.text),
-      conversationIds,
       createdAt,
     ];
     const rows = lockFirst
       ? await this.#deps.database.write(async (unit) => {
-          await unit.prepared(lockConversations, [conversationIds]);
+          await unit.prepared(lockConversations, [plainArray(conversationIds)]);
           return unit.prepared<StoreOutcome>(storeMessages, values);
         })
       : await this.#deps.database.autocommit<StoreOutcome>(storeMessages, values);

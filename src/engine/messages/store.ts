@@ -30,7 +30,7 @@ export interface StoreOutcome {
    * - `stored`: it has `seq` and `rev` now.
    * - `duplicate`: the sender has used its clientId in this conversation before; the columns show that message.
    * - `not_member`: the sender is not, or no longer, in the conversation.
-   * - `retry`: the conversation changed while the statement waited for it, so what it read may be old.
+   * - `retry`: the conversation has changed since it was judged.
    */
   readonly outcome: 'stored' | 'duplicate' | 'not_member' | 'retry';
   readonly id: string;
@@ -43,61 +43,71 @@ export interface StoreOutcome {
 }
 
 /**
- * Stores a batch of messages in one statement: locks the conversations that it touches (in the order of their ids, so
- * that two nodes never wait for each other), gives out `seq` and `rev`, and inserts. A message that may not be stored
- * leaves no gap and does not disturb the others.
+ * Stores a batch of messages in one statement: checks membership, finds duplicates, gives out `seq` and `rev`, and
+ * inserts. A message that may not be stored leaves no gap and does not disturb the others.
  *
- * All but the locked rows are read from the statement's snapshot, which may be older than the lock. `seen` is the
- * conversation in that snapshot: where its `rev` is not that of the locked row, another node has written in between,
- * and the caller tries again.
+ * Everything is judged by the statement's snapshot. `counted` then takes each conversation's row only if its `rev` is
+ * still that of the snapshot, waiting for another writer if need be: so nothing that was judged has changed in between.
+ * Where it has, the caller tries again. Rows are taken in the order of their ids, so that two nodes do not wait for each
+ * other in a circle.
+ *
+ * It joins by index look-ups and window functions only: its plan is made once, and must not depend on how full the tables
+ * were at that time.
  */
 export const storeMessages: PreparedStatement = {
   name: 'store-messages',
   text: `
-    with input as materialized (
-      select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[])
-        as i (ord, id, conversation_id, sender_id, client_id, kind, text)
-    ), locked as materialized (
-      select id, last_seq, rev, direct_key from conversations
-      where id = any ($8::uuid[]) order by id for no key update
-    ), judged as materialized (
-      select i.*, l.last_seq, l.rev, l.direct_key,
+    with judged as materialized (
+      select i.*, c.last_seq, c.rev, c.direct_key,
         earlier.id as earlier_id, earlier.seq as earlier_seq, earlier.rev as earlier_rev, earlier.kind as earlier_kind,
         earlier.text as earlier_text, earlier.created_at as earlier_created_at,
         case
-          when seen.rev is distinct from l.rev then 'retry'
           when m.person_id is null then 'not_member'
           when earlier.id is not null then 'duplicate'
           else 'stored'
-        end as outcome
-      from input i
-      left join locked l on l.id = i.conversation_id
-      left join conversations seen on seen.id = i.conversation_id
+        end as verdict
+      from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[])
+        as i (ord, id, conversation_id, sender_id, client_id, kind, text)
+      left join conversations c on c.id = i.conversation_id
       left join members m on m.conversation_id = i.conversation_id and m.person_id = i.sender_id and m.left_at is null
       left join messages earlier on earlier.conversation_id = i.conversation_id and earlier.sender_id = i.sender_id
         and earlier.client_id = i.client_id
-    ), fresh as materialized (
-      select *, row_number() over (partition by conversation_id order by ord) as n from judged where outcome = 'stored'
-    ), stored as (
-      insert into messages (conversation_id, seq, id, sender_id, client_id, rev, kind, text, created_at)
-      select conversation_id, last_seq + n, id, sender_id, client_id, rev + n, kind, text, $9 from fresh
+    ), numbered as materialized (
+      select *,
+        row_number() over in_order as place,
+        count(*) filter (where verdict = 'stored') over in_order as n,
+        count(*) filter (where verdict = 'stored') over (partition by conversation_id) as total
+      from judged window in_order as (partition by conversation_id order by ord)
     ), counted as (
       update conversations c
-      set last_seq = c.last_seq + taken.n, rev = c.rev + taken.n, last_activity_at = greatest(c.last_activity_at, $9)
-      from (select conversation_id, max(n) as n from fresh group by conversation_id) taken
-      where c.id = taken.conversation_id
+      set last_seq = c.last_seq + batch.total, rev = c.rev + batch.total,
+        last_activity_at = greatest(c.last_activity_at, $8)
+      from (select conversation_id, rev, total from numbered where place = 1 and total > 0) as batch
+      where c.id = batch.conversation_id and c.rev = batch.rev
+      returning c.id
+    ), settled as materialized (
+      -- coalesce keeps the planner from making a join of it: it is a look-up in a hash table
+      select *, case
+          when verdict = 'stored' and not coalesce(conversation_id in (select id from counted), false) then 'retry'
+          else verdict
+        end as outcome
+      from numbered
+    ), stored as (
+      insert into messages (conversation_id, seq, id, sender_id, client_id, rev, kind, text, created_at)
+      select conversation_id, last_seq + n, id, sender_id, client_id, rev + n, kind, text, $8
+      from settled where outcome = 'stored'
     )
-    select j.ord, j.outcome, j.direct_key,
-      coalesce(j.earlier_id, j.id) as id,
-      coalesce(j.earlier_seq, j.last_seq + f.n) as seq,
-      coalesce(j.earlier_rev, j.rev + f.n) as rev,
-      coalesce(j.earlier_kind, j.kind) as kind,
-      case when j.outcome = 'duplicate' then j.earlier_text end as text,
-      case when j.outcome = 'duplicate' then j.earlier_created_at end as created_at
-    from judged j left join fresh f on f.ord = j.ord`,
+    select ord, outcome, direct_key,
+      coalesce(earlier_id, id) as id,
+      coalesce(earlier_seq, last_seq + n) as seq,
+      coalesce(earlier_rev, rev + n) as rev,
+      coalesce(earlier_kind, kind) as kind,
+      case when outcome = 'duplicate' then earlier_text end as text,
+      case when outcome = 'duplicate' then earlier_created_at end as created_at
+    from settled`,
 };
 
-/** Locks conversations as {@link storeMessages} does, in a statement of its own before it. */
+/** Locks the conversations of a batch, in a statement of its own before {@link storeMessages}. */
 export const lockConversations: PreparedStatement = {
   name: 'lock-conversations',
   text: 'select id from conversations where id = any ($1::uuid[]) order by id for no key update',

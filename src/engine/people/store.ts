@@ -204,21 +204,28 @@ export async function searchPeople(
   reader: Reader,
   query: { key: string; except: string; limit: number },
 ): Promise<PersonRow[]> {
-  const key = escapeLike(query.key);
-  const characters = [...query.key.replaceAll(' ', '')].length;
-  const prefix = ` ${key}%`;
-  let pattern = `%${key}%`;
-  if (characters === 2 || startsUnspaced(query.key)) pattern = `%${prefix}`;
-  else if (characters === 1) pattern = prefix;
+  const pattern = `%${escapeLike(query.key)}%`;
+  // A range and not LIKE: the plan of a prepared LIKE cannot use the index. ~>=~ compares by bytes, as the index does.
+  const matches =
+    [...query.key].length <= 2
+      ? sql`search ~>=~ ${query.key} and search ~<~ ${afterPrefix(query.key)}`
+      : sql`search like ${pattern}`;
   const { rows } = await sql<PersonRow>`
     with found as materialized (
-      select * from people
-      where search like ${pattern} and deleted_at is null and id <> ${query.except}
-      limit ${candidates}
+      select * from people where ${matches} and deleted_at is null and id <> ${query.except} limit ${candidates}
     )
-    select * from found order by search like ${prefix} desc, length(search), id limit ${query.limit}
+    select * from found order by starts_with(search, ${query.key}) desc, length(search), id limit ${query.limit}
   `.execute(reader.sql);
   return rows;
+}
+
+/** The least text after all that start with `prefix`, for comparison by bytes: in UTF-8 that is by code points. */
+function afterPrefix(prefix: string): string {
+  const points = [...prefix].map((character) => character.codePointAt(0) as number);
+  const last = points.pop() ?? 0;
+  // The code points of surrogates are no characters.
+  const next = last + 1 === 0xd800 ? 0xe000 : last + 1;
+  return next > 0x10ffff ? `${afterPrefix(String.fromCodePoint(...points))}` : String.fromCodePoint(...points, next);
 }
 
 /** Sets last seen, never backwards. */

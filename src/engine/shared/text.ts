@@ -20,8 +20,19 @@ export function findUnstorableText(value: unknown, path = ''): string | null {
   return null;
 }
 
+/** The usual answer, without the cost of knowing where. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  for (const key in value) {
+    if (!isStorable(key) || !isStorable((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
+
 /** Refuses a value that contains text which cannot be stored. Doors call it on everything that they parse. */
 export function assertStorableText(value: unknown): void {
+  if (isStorable(value)) return;
   const path = findUnstorableText(value);
   if (path !== null) {
     throw new EngineError('invalid_text', `The text at ${path} contains a NUL character or a lone surrogate.`, {
