@@ -204,17 +204,18 @@ export async function searchPeople(
   reader: Reader,
   query: { key: string; except: string; limit: number },
 ): Promise<PersonRow[]> {
-  const pattern = `%${escapeLike(query.key)}%`;
-  // A range and not LIKE: the plan of a prepared LIKE cannot use the index. ~>=~ compares by bytes, as the index does.
-  const matches =
-    [...query.key].length <= 2
-      ? sql`search ~>=~ ${query.key} and search ~<~ ${afterPrefix(query.key)}`
-      : sql`search like ${pattern}`;
+  const start = ` ${query.key}`;
+  const [inside, wordStart] = [`%${escapeLike(query.key)}%`, `%${escapeLike(start)}%`];
+  const characters = [...query.key.replaceAll(' ', '')].length;
+  let matches = sql`search like ${inside}`;
+  if (characters === 2 || startsUnspaced(query.key)) matches = sql`search like ${wordStart}`;
+  // A range and not LIKE, whose plan, made before the pattern is known, cannot use this index. ~>=~ compares by bytes.
+  else if (characters === 1) matches = sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`;
   const { rows } = await sql<PersonRow>`
     with found as materialized (
       select * from people where ${matches} and deleted_at is null and id <> ${query.except} limit ${candidates}
     )
-    select * from found order by starts_with(search, ${query.key}) desc, length(search), id limit ${query.limit}
+    select * from found order by starts_with(search, ${start}) desc, length(search), id limit ${query.limit}
   `.execute(reader.sql);
   return rows;
 }
