@@ -47,17 +47,23 @@ export class Contender {
     this.#child = given.child;
     this.#backends = given.backends;
     this.pid = given.child.pid as number;
+    let printed = 0;
+    const print = (line: string): void => {
+      printed += 1;
+      if (printed <= 3) console.error(`${given.name}: ${line.slice(0, 400)}`);
+      else if (printed === 4) console.error(`${given.name}: and more of it.`);
+    };
     this.#inspectorUrl = new Promise((resolve) => {
       lines(given.child, 'stderr', (line) => {
         const url = /Debugger listening on (ws:\S+)/.exec(line)?.[1];
         if (url) resolve(url);
-        else if (!/^For help|^Debugger (attached|ending)|ExperimentalWarning|^\(Use `/.test(line)) console.error(line);
+        else if (!/^For help|^Debugger (attached|ending)|ExperimentalWarning|^\(Use `/.test(line)) print(line);
       });
     });
     lines(given.child, 'stdout', (line) => {
       const [, phone, code] = /^OTP for (\S+): (\d{6})$/.exec(line) ?? [];
       if (phone && code) this.#codes.set(phone, code);
-      else if (line) console.error(`${given.name}: ${line}`);
+      else if (line) print(line);
     });
     this.#stop = onEnd(() => end(given.child));
   }
@@ -184,7 +190,6 @@ export async function startParley(options: ParleyOptions): Promise<Contender> {
       PARLEY_RATE_LIMIT_FACTOR: '0',
       PARLEY_LOG_LEVEL: 'warn',
       PARLEY_DRAIN_SECONDS: '1',
-      // Fewer connections save nothing on one core, and more would be a tuning that nobody has by default.
     },
     ...(options.inspect !== undefined && { inspect: options.inspect }),
     ...(options.measured !== undefined && { measured: options.measured }),

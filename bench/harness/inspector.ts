@@ -44,9 +44,10 @@ export class Inspector {
     return ((await this.#call('Runtime.getHeapUsage')) as { usedSize: number }).usedSize;
   }
 
-  async startProfile(): Promise<void> {
+  /** @param interval microseconds between two samples */
+  async startProfile(interval: number): Promise<void> {
     await this.#call('Profiler.enable');
-    await this.#call('Profiler.setSamplingInterval', { interval: 200 });
+    await this.#call('Profiler.setSamplingInterval', { interval });
     await this.#call('Profiler.start');
   }
 

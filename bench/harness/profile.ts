@@ -5,6 +5,8 @@ import { show, table } from './benchmark.ts';
 import type { CpuProfile } from './inspector.ts';
 
 const shown = 25;
+/** Microseconds between two samples. */
+export const samplingInterval = 200;
 
 /** Where a profile's time went: by function and by file or package, each by self time. */
 export function profileText(profile: CpuProfile, messages: number): string {
@@ -13,7 +15,8 @@ export function profileText(profile: CpuProfile, messages: number): string {
   const byPart = new Map<string, number>();
   let total = 0;
   profile.samples.forEach((id, i) => {
-    const time = profile.timeDeltas[i] ?? 0;
+    // A sample that comes much later was waiting for the core, which the database shares: nothing was running meanwhile.
+    const time = Math.min(profile.timeDeltas[i] ?? 0, 2 * samplingInterval);
     const frame = frames.get(id);
     if (!frame || frame.functionName === '(idle)') return;
     const { functionName, url, lineNumber } = frame;

@@ -3,7 +3,7 @@ import type { Contender } from './contenders.ts';
 import { type LoadGenerator, startLoad } from './load.ts';
 import type { SaturateRequest } from './load-protocol.ts';
 import { pairs } from './people.ts';
-import { profileText, saveProfile } from './profile.ts';
+import { profileText, samplingInterval, saveProfile } from './profile.ts';
 
 /** A contender with its load generator and its connections, ready to be driven. */
 export interface Driven {
@@ -161,7 +161,7 @@ export async function profiled(one: Driven, seconds: number): Promise<string> {
   await one.load.saturate(one.request);
   await sleep(1_000);
   const before = await one.load.counts();
-  await inspector.startProfile();
+  await inspector.startProfile(samplingInterval);
   await sleep(seconds * 1_000);
   const profile = await inspector.stopProfile();
   const after = await one.load.counts();
