@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { describeRoutes, openNativeDoor } from './api/index.ts';
 import { openAdapters, openDatabase } from './app/adapters.ts';
+import { adminSocketSupported, openAdminSocket } from './app/admin-socket.ts';
 import { developmentSecret } from './app/secrets.ts';
 import { version } from './app/version.ts';
 import type { Config } from './config/index.ts';
@@ -108,6 +109,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   await host.listen({ port: config.port, host: config.host });
   const { port } = host.server.address() as AddressInfo;
+  const closeAdminSocket =
+    config.databaseUrl === null && adminSocketSupported
+      ? await openAdminSocket({ dataDirectory: config.dataDirectory, context: { database, auth }, logger })
+      : async () => {};
   const sweeping = setInterval(() => {
     auth.sweep().catch((error: unknown) => logger.warn({ err: error }, 'sweep failed'));
   }, hour);
@@ -116,6 +121,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   async function stop(): Promise<void> {
     draining = true;
     clearInterval(sweeping);
+    const commandsEnded = closeAdminSocket();
     const closed = host.close();
     sessions.drain();
     io.disconnectSockets(true);
@@ -125,6 +131,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       config.drainSeconds,
       Promise.all([messages.idle(), conversations.idle(), presence.idle(), auth.authenticator.idle()]),
     );
+    await within(config.drainSeconds, commandsEnded);
     await database.close();
     await Promise.all([bus.close(), registry.close(), limiter.close()]);
   }

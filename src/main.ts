@@ -1,14 +1,12 @@
+import { inspect } from 'node:util';
+import { operatorMessage } from './app/tasks/task.ts';
 import { startApp } from './app.ts';
-import { ConfigError, environment, loadConfig } from './config/index.ts';
-
-/** Errors whose message is all that an operator needs; a stack would only hide it. */
-const plain = new Set(['ConfigError', 'DirectoryInUse', 'DatabaseTooNew']);
+import { environment, loadConfig } from './config/index.ts';
 
 function fail(error: unknown): never {
-  const known = error instanceof ConfigError || (error instanceof Error && plain.has(error.name));
   const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  if (inUse) console.error('The port is in use. Set PORT to another, or to 0 for a free one.');
-  else console.error(known ? error.message : error);
+  const text = inUse ? 'The port is in use. Set PORT to another, or to 0 for a free one.' : operatorMessage(error);
+  process.stderr.write(`${text ?? inspect(error)}\n`);
   process.exit(1);
 }
 
@@ -16,7 +14,7 @@ try {
   const config = loadConfig(environment);
   const app = await startApp({
     config,
-    print: (line) => console.log(line),
+    print: (line) => process.stdout.write(`${line}\n`),
     onFatal: fail,
   });
   app.logger.info({ port: app.port }, `Parley listens at ${app.url} (API at ${app.url}/docs)`);

@@ -9,7 +9,7 @@ import { createRedisPresence } from '../adapters/presence/redis.ts';
 import { createConsoleSms } from '../adapters/sms/console.ts';
 import { createNoSms } from '../adapters/sms/none.ts';
 import type { Config } from '../config/index.ts';
-import { migrations } from '../engine/migrations.ts';
+import { migrations as everyMigration } from '../engine/migrations.ts';
 import type { Bus } from '../engine/ports/bus.ts';
 import type { Database } from '../engine/ports/database.ts';
 import type { Limiter } from '../engine/ports/limiter.ts';
@@ -18,8 +18,18 @@ import type { SmsSender } from '../engine/ports/sms.ts';
 import type { Publish } from '../engine/shared/events.ts';
 import type { Logger } from '../transport/logger.ts';
 
-/** Opens the database that the configuration names. */
-export function openDatabase(config: Config, publish: Publish, onFatal: (error: Error) => void): Promise<Database> {
+/**
+ * Opens the database that the configuration names.
+ *
+ * @param migrate whether to bring its schema up to date
+ */
+export function openDatabase(
+  config: Config,
+  publish: Publish,
+  onFatal: (error: Error) => void,
+  migrate = true,
+): Promise<Database> {
+  const migrations = migrate ? everyMigration : null;
   return config.databaseUrl === null
     ? openEmbeddedDatabase({ dataDirectory: config.dataDirectory, migrations, publish, onFatal })
     : openPostgresDatabase({ url: config.databaseUrl, migrations, publish, poolSize: config.databasePool });

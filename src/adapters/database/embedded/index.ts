@@ -16,7 +16,8 @@ export { DirectoryInUse } from './directory-lock.ts';
 export interface EmbeddedOptions {
   /** The data directory of the installation; the database is in `database/` under it. */
   readonly dataDirectory: string;
-  readonly migrations: readonly Migration[];
+  /** null: the schema stays as it is found. */
+  readonly migrations: readonly Migration[] | null;
   readonly publish: Publish;
   /** The database's thread has ended by itself: nothing can be stored any more. */
   readonly onFatal: (error: Error) => void;
@@ -54,7 +55,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Po
     try {
       const client = await pool.connect();
       try {
-        await migrate(client, options.migrations);
+        if (options.migrations) await migrate(client, options.migrations);
       } finally {
         client.release();
       }

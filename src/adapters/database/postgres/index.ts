@@ -4,10 +4,19 @@ import type { Publish } from '../../../engine/shared/events.ts';
 import { migrate } from '../migrate.ts';
 import { PoolDatabase, typeParsers } from '../pool-database.ts';
 
+/** The server cannot hold Parley's data. */
+export class DatabaseUnsuitable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DatabaseUnsuitable';
+  }
+}
+
 export interface PostgresOptions {
   /** A `postgres:` connection string. */
   readonly url: string;
-  readonly migrations: readonly Migration[];
+  /** null: the schema stays as it is found. */
+  readonly migrations: readonly Migration[] | null;
   readonly publish: Publish;
   /** The most connections that this node keeps. */
   readonly poolSize: number;
@@ -16,7 +25,7 @@ export interface PostgresOptions {
 /**
  * Opens a PostgreSQL server, version 15 or newer, and brings its schema up to date.
  *
- * @throws DatabaseTooNew, or the driver's error where the server cannot be reached
+ * @throws DatabaseTooNew, DatabaseUnsuitable, or the driver's error where the server cannot be reached
  */
 export async function openPostgresDatabase(options: PostgresOptions): Promise<PoolDatabase> {
   const pool = new pg.Pool({
@@ -32,7 +41,7 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Po
     const client = await pool.connect();
     try {
       await assertUsable(client);
-      await migrate(client, options.migrations);
+      if (options.migrations) await migrate(client, options.migrations);
     } finally {
       client.release();
     }
@@ -48,6 +57,6 @@ async function assertUsable(client: pg.ClientBase): Promise<void> {
     "select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding",
   );
   const [found] = rows;
-  if (Number(found?.version) < 150_000) throw new Error('Parley needs PostgreSQL 15 or newer.');
-  if (found?.encoding !== 'UTF8') throw new Error('The database must have the encoding UTF8.');
+  if (Number(found?.version) < 150_000) throw new DatabaseUnsuitable('Parley needs PostgreSQL 15 or newer.');
+  if (found?.encoding !== 'UTF8') throw new DatabaseUnsuitable('The database must have the encoding UTF8.');
 }

@@ -1,0 +1,42 @@
+import type { Finding } from '../../app/finding.ts';
+import { environment } from '../../config/index.ts';
+import type { Command } from '../command.ts';
+import { checkDataDirectory, checkNode, checkOpenFiles } from '../doctor/check-machine.ts';
+import { checkDatabase, checkRedis, checkServer } from '../doctor/check-services.ts';
+import { checkSettings, readSettings } from '../doctor/check-settings.ts';
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Check the deployment and say what to fix',
+  usage: [
+    '',
+    'Changes nothing, and works while the server runs. Run it as the user, and with the settings, of the server.',
+    'Exit code 1 where there is a problem; warnings are for you to judge.',
+  ],
+  options: {},
+  async run({ print, signal }) {
+    const { config, findings: settings, wrong } = readSettings(environment);
+    let problems = 0;
+    let warnings = 0;
+    const show = ({ level, subject, text, remedy }: Finding): void => {
+      if (level === 'problem') problems += 1;
+      if (level === 'warning') warnings += 1;
+      print(`${level.padEnd(7)}  ${subject}: ${text}${remedy === null ? '' : `. ${remedy}`}`);
+    };
+    for (const finding of [
+      checkNode(process.versions.node),
+      ...settings,
+      ...checkSettings(config, wrong),
+      ...checkDataDirectory(config),
+      checkOpenFiles(),
+    ]) {
+      show(finding);
+    }
+    if (!wrong.has('DATABASE_URL')) for (const finding of await checkDatabase(config, signal)) show(finding);
+    if (!wrong.has('REDIS_URL')) show(await checkRedis(config));
+    if (config.port !== 0) show(await checkServer(config));
+    const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+    print(`${count(problems, 'problem')}, ${count(warnings, 'warning')}.`);
+    return problems > 0 ? 1 : 0;
+  },
+};

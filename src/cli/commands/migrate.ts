@@ -1,0 +1,14 @@
+import { runTask } from '../../app/run-task.ts';
+import { showMigrations } from '../../app/tasks/show-migrations.ts';
+import type { Command } from '../command.ts';
+
+export const migrate: Command = {
+  name: 'migrate',
+  summary: 'Bring the schema of the database up to date',
+  usage: ['', 'Every start of the server does it too. Run it before where the start should be short.'],
+  options: {},
+  async run(context) {
+    await runTask(context.config(), showMigrations, {}, context);
+    return 0;
+  },
+};

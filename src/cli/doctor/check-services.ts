@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { type Finding, ok, problem, warning } from '../../app/finding.ts';
+import { runTask } from '../../app/run-task.ts';
+import { inspectDatabase } from '../../app/tasks/inspect-database.ts';
+import { operatorMessage } from '../../app/tasks/task.ts';
+import type { Config } from '../../config/index.ts';
+
+const messageOf = (error: unknown): string =>
+  operatorMessage(error) ?? (error instanceof Error ? error.message : String(error));
+
+export async function checkDatabase(config: Config, signal: AbortSignal): Promise<readonly Finding[]> {
+  const embedded = config.databaseUrl === null;
+  if (embedded && !existsSync(join(config.dataDirectory, 'database'))) {
+    return [ok('database', 'embedded; the first start makes it')];
+  }
+  try {
+    const input = { embedded, poolSize: config.databasePool };
+    return await runTask(config, inspectDatabase, input, { print: () => {}, signal });
+  } catch (error) {
+    const remedy = embedded
+      ? 'See the log of the server; a backup of the data folder may be needed.'
+      : 'Check DATABASE_URL, and that the server runs and lets this machine in.';
+    return [problem('database', messageOf(error), remedy)];
+  }
+}
+
+const oldestRedis = 6;
+
+export async function checkRedis({ redisUrl }: Config): Promise<Finding> {
+  if (redisUrl === null) return ok('Redis', 'not used: this is the only node');
+  const redis = new Redis(redisUrl, { lazyConnect: true, connectTimeout: 3_000, retryStrategy: () => null });
+  let cause: unknown;
+  redis.on('error', (error) => {
+    cause ??= error;
+  });
+  try {
+    await redis.connect();
+    const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'unknown';
+    return Number.parseInt(version, 10) < oldestRedis
+      ? problem('Redis', version, `Use Redis ${oldestRedis} or newer.`)
+      : ok('Redis', version);
+  } catch (error) {
+    return problem(
+      'Redis',
+      messageOf(cause ?? error),
+      'Check REDIS_URL, and that Redis runs and lets this machine in.',
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Whether a server answers at the configured port. */
+export async function checkServer({ host, port, production }: Config): Promise<Finding> {
+  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const url = `http://${local.includes(':') ? `[${local}]` : local}:${port}`;
+  try {
+    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5_000) });
+    const { status } = (await response.json()) as { status?: string };
+    if (status === undefined) throw new Error('no answer of Parley');
+    return response.ok ? ok('server', `ready at ${url}`) : problem('server', `${status} at ${url}`, 'See its log.');
+  } catch (error) {
+    const nobody = (error as { cause?: { code?: string } }).cause?.code === 'ECONNREFUSED';
+    if (nobody) return ok('server', `does not run: nobody listens at ${url}`);
+    const text = `something that is not Parley answers at ${url}`;
+    return production ? problem('server', text, 'Set PORT.') : warning('server', text, 'Set PORT.');
+  }
+}
