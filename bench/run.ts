@@ -5,7 +5,7 @@ import pg from 'pg';
 import { dropLeftovers, dropOwn } from '../tests/harness/database.ts';
 import { postgresUrl } from '../tests/harness/service-urls.ts';
 import { type Benchmark, type Finding, findingsTable } from './harness/benchmark.ts';
-import { cleanUp, cleanUpOnSignals, onEnd } from './harness/cleanup.ts';
+import { cleanUp, cleanUpOnSignals, interrupted, onEnd } from './harness/cleanup.ts';
 import { loadCore, moveTo, placement } from './harness/cores.ts';
 import { p1 } from './p1-direct-message.ts';
 import { p3 } from './p3-embedded.ts';
@@ -58,11 +58,11 @@ try {
   if (chosen.length > 1) console.log(`\n## All\n\n${findingsTable(findings)}`);
 } catch (error) {
   failed = true;
-  console.error(error);
+  if (!interrupted()) console.error(error);
 } finally {
   await cleanUp();
 }
-process.exit(failed ? 1 : 0);
+if (!interrupted()) process.exit(failed ? 1 : 0);
 
 async function machine(): Promise<string> {
   const client = new pg.Client({ connectionString: postgresUrl });

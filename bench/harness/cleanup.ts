@@ -6,6 +6,10 @@ type Undo = () => Promise<void> | void;
 
 const undos = new Set<Undo>();
 let ending: Promise<void> | undefined;
+let wasInterrupted = false;
+
+/** Whether somebody has asked the run to end. What fails from then on fails because of that. */
+export const interrupted = (): boolean => wasInterrupted;
 
 /**
  * Registers what must be undone when the run ends, however it ends.
@@ -14,6 +18,8 @@ let ending: Promise<void> | undefined;
  */
 export function onEnd(undo: Undo): () => Promise<void> {
   undos.add(undo);
+  // What a benchmark has started while the run was already ending.
+  if (wasInterrupted) cleanUp();
   return async () => {
     if (undos.delete(undo)) await undo();
   };
@@ -22,7 +28,7 @@ export function onEnd(undo: Undo): () => Promise<void> {
 /** Undoes everything that is left, the latest first. */
 export function cleanUp(): Promise<void> {
   ending ??= (async () => {
-    for (const undo of [...undos].reverse()) {
+    for (let undo = [...undos].at(-1); undo; undo = [...undos].at(-1)) {
       undos.delete(undo);
       try {
         await undo();
@@ -44,6 +50,7 @@ export function cleanUpOnSignals(): void {
     ['SIGHUP', 129],
   ] as const) {
     process.on(signal, () => {
+      wasInterrupted = true;
       cleanUp().finally(() => process.exit(status));
     });
   }

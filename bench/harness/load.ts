@@ -36,7 +36,7 @@ export function startLoad(): LoadGenerator {
       new Promise((resolve, reject) => {
         lastId += 1;
         waiting.set(lastId, { resolve, reject });
-        child.send({ id: lastId, name, input });
+        child.send({ id: lastId, name, input }, (error) => error && reject(error));
       })) as LoadCommands[Name];
   }
 
