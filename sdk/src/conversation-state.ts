@@ -122,8 +122,7 @@ export class ConversationState {
       this.#ahead.clear();
       this.#held = (change.messages[0]?.seq ?? lastSeq + 1) - 1;
     }
-    // What came while the server was reading is not in its view: let it come again, on top of the view.
-    for (const message of this.#messages.filter(({ seq }) => seq > lastSeq)) this.#ahead.set(message.seq, message);
+    // What came while the server was reading is not in its view: the store lets it come again, on top of the view.
     this.#messages = this.#messages.filter(({ seq }) => seq <= lastSeq);
     this.#held = Math.min(this.#held, lastSeq);
     this.#replaceView(change.conversation);
