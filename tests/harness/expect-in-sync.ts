@@ -18,8 +18,7 @@ export async function expectInSync<Result>(
     people.map(async ({ id, token }) => {
       const device = await connect(app, token, { sync: false });
       const replica = new Replica(id);
-      replica.follow(device);
-      await replica.sync((input) => device.command('sync', input));
+      await replica.syncOver(device);
       await device.command('presence.watch', { people: people.map((person) => person.id).join(',') });
       return { id, token, device, replica };
     }),

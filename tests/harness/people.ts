@@ -31,6 +31,8 @@ export async function rest(
   return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }
 
+type WireAnswer = { ok: true; data: unknown } | { ok: false; error: { message: string } };
+
 /** An event as the native door's sockets get it. */
 export interface WireEvent {
   readonly type: string;
@@ -54,12 +56,21 @@ export class Device {
     });
   }
 
-  /** Sends a command and returns the data of its answer; throws the error of a refusal. */
+  /**
+   * Sends a command and returns the data of its answer; throws the error of a refusal.
+   *
+   * @param onAnswer gets the data in order with the events around it; a promise would tell of it later
+   */
   // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it
-  async command(name: string, input: unknown = {}): Promise<any> {
-    const answer = await this.socket.timeout(10_000).emitWithAck(name, input);
-    if (!answer.ok) throw Object.assign(new Error(answer.error.message), answer.error);
-    return answer.data;
+  command(name: string, input: unknown = {}, onAnswer?: (data: any) => void): Promise<any> {
+    return new Promise((resolve, reject) => {
+      this.socket.timeout(10_000).emit(name, input, (late: Error | null, answer: WireAnswer) => {
+        if (late) return reject(late);
+        if (!answer.ok) return reject(Object.assign(new Error(answer.error.message), answer.error));
+        onAnswer?.(answer.data);
+        resolve(answer.data);
+      });
+    });
   }
 
   /** The first event, received before or from now on, that matches. It is found once. */

@@ -29,6 +29,14 @@ export class Replica {
     });
   }
 
+  /** Applies every event of a device from now on, and catches up over it. */
+  async syncOver(device: Device): Promise<void> {
+    this.follow(device);
+    for (let more = true; more; ) {
+      more = (await device.command('sync', { known: this.known() }, (answer) => this.applySync(answer))).more;
+    }
+  }
+
   /** Catches up until the server has nothing more. */
   async sync(call: (input: object) => Promise<Wire>): Promise<void> {
     for (let answer: Wire = { more: true }; answer.more; ) {
