@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { createMemoryBus } from '../adapters/bus/memory.ts';
-import { createRedisBus } from '../adapters/bus/redis.ts';
+import { createRedisBus, type RedisConnectionOptions } from '../adapters/bus/redis.ts';
 import { openEmbeddedDatabase } from '../adapters/database/embedded/index.ts';
 import { openPostgresDatabase } from '../adapters/database/postgres/index.ts';
 import { createLimiter } from '../adapters/limiter/index.ts';
@@ -50,8 +50,8 @@ export async function openAdapters(config: Config, logger: Logger, print: (line:
   if (redisUrl === null) {
     return { bus: createMemoryBus(), presence: createMemoryPresence(), limiter: createLimiter({ factor }), sms };
   }
-  const connect = (): Redis => {
-    const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableAutoPipelining: true });
+  const connect = (options: RedisConnectionOptions = {}): Redis => {
+    const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableAutoPipelining: true, ...options });
     redis.on('error', (error) => logger.warn({ err: error }, 'Redis cannot be reached'));
     return redis;
   };

@@ -11,7 +11,7 @@ type FileChange = { readonly at: number; readonly data: Uint8Array } | { readonl
 class FileNode {
   readonly kind = 'file';
   /** What has been synced. */
-  durable = new Uint8Array();
+  durable: Uint8Array = new Uint8Array();
   /** What has changed since, in order. */
   pending: FileChange[] = [];
   /** Its size now, for the process. */

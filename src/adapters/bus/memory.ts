@@ -8,10 +8,12 @@ export function createMemoryBus(): Bus {
       for (const topic of topics) for (const handler of handlers.get(topic) ?? []) handler(payload);
     },
     async subscribe(topic, handler) {
+      // A set tells handlers apart by identity, and each subscription is to be stopped by itself.
+      const own: BusHandler = (payload) => handler(payload);
       const set = handlers.get(topic) ?? new Set();
-      handlers.set(topic, set.add(handler));
+      handlers.set(topic, set.add(own));
       return () => {
-        if (set.delete(handler) && set.size === 0 && handlers.get(topic) === set) handlers.delete(topic);
+        if (set.delete(own) && set.size === 0 && handlers.get(topic) === set) handlers.delete(topic);
       };
     },
     ping: async () => {},

@@ -40,13 +40,14 @@ export async function migrate(client: pg.ClientBase, migrations: readonly Migrat
         await client.query('insert into schema_migrations (name) values ($1)', [migration.name]);
         await client.query('commit');
       } catch (error) {
-        await client.query('rollback');
+        await client.query('rollback').catch(() => {}); // what went wrong first is what to tell
         throw error;
       }
       applied.push(migration.name);
     }
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [lockKey]);
+    // Without a connection, the lock is gone already.
+    await client.query('select pg_advisory_unlock($1)', [lockKey]).catch(() => {});
   }
   return applied;
 }

@@ -8,6 +8,8 @@ export interface LimiterOptions {
   readonly factor: number;
   /** Where counts are shared by all nodes; without it, each process counts for itself. */
   readonly redis?: Redis | undefined;
+  /** What all keys in Redis begin with. Installations that share a Redis need different ones. */
+  readonly prefix?: string;
 }
 
 /** {@link Limiter} by rate-limiter-flexible: fixed windows, in memory or in Redis. */
@@ -18,13 +20,18 @@ export function createLimiter(options: LimiterOptions): Limiter {
     let limiter = limiters.get(rule.name);
     if (!limiter) {
       const settings = {
-        keyPrefix: `parley:limit:${rule.name}`,
+        keyPrefix: `${options.prefix ?? 'parley'}:limit:${rule.name}`,
         points: Math.max(1, Math.ceil(rule.points * options.factor)),
         duration: rule.windowSeconds,
       };
       const memory = new RateLimiterMemory(settings);
       limiter = options.redis
-        ? new RateLimiterRedis({ ...settings, storeClient: options.redis, insuranceLimiter: memory })
+        ? new RateLimiterRedis({
+            ...settings,
+            storeClient: options.redis,
+            insuranceLimiter: memory,
+            rejectIfRedisNotReady: true, // counts in memory at once, without waiting for a connection
+          })
         : memory;
       limiters.set(rule.name, limiter);
     }

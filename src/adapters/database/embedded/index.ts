@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Migration } from '../../../engine/ports/database.ts';
 import type { Publish } from '../../../engine/shared/events.ts';
+import { createPool } from '../connections.ts';
 import { migrate } from '../migrate.ts';
-import { PoolDatabase, typeParsers } from '../pool-database.ts';
+import { PoolDatabase } from '../pool-database.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { Maintenance } from './maintenance.ts';
 import { PortStream } from './port-stream.ts';
 import { syncDirectory, syncDirectoryAndParents, syncTree } from './sync.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
@@ -21,6 +23,8 @@ export interface EmbeddedOptions {
   readonly publish: Publish;
   /** The database's thread has ended by itself: nothing can be stored any more. */
   readonly onFatal: (error: Error) => void;
+  /** How often the database is looked after; see {@link Maintenance}. */
+  readonly maintainEverySeconds?: number;
 }
 
 /**
@@ -38,16 +42,15 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Po
     const directory = join(options.dataDirectory, 'database');
     if (!existsSync(directory)) await initialize(directory);
     const backend = await Backend.start(directory, options.onFatal);
-    const pool = new pg.Pool({
+    const pool = createPool({
       max: 1,
       user: 'postgres',
       database: 'postgres',
       idleTimeoutMillis: 0,
-      types: typeParsers,
       stream: () => backend.connect() as never,
       onConnect: reset,
     });
-    pool.on('error', () => {}); // a lost connection shows in the next query
+    const maintenance = new Maintenance(pool, options.maintainEverySeconds ?? 10);
     const close = async (): Promise<void> => {
       await backend.stop();
       unlock();
@@ -64,7 +67,8 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Po
       await close();
       throw error;
     }
-    return new PoolDatabase(pool, options.publish, close);
+    maintenance.start();
+    return new PoolDatabase(pool, options.publish, { before: () => maintenance.stop(), after: close });
   } catch (error) {
     unlock();
     throw error;
@@ -96,6 +100,7 @@ async function initialize(directory: string): Promise<void> {
 class Backend {
   readonly #worker: Worker;
   #stopping = false;
+  #ended = false;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -114,6 +119,7 @@ class Backend {
         failure = error;
       });
       worker.on('exit', () => {
+        backend.#ended = true;
         failure ??= new Error('The thread of the embedded database has ended.');
         reject(failure);
         if (!backend.#stopping) onFatal(failure);
@@ -125,12 +131,15 @@ class Backend {
   /** A new connection. Only one may be in use at a time. */
   connect(): PortStream {
     const { port1, port2 } = new MessageChannel();
-    this.#worker.postMessage({ type: 'connect', port: port2 } satisfies ToWorker, [port2]);
+    // Nobody would answer, and the driver would wait for ever: it finds the connection closed.
+    if (this.#ended) port2.close();
+    else this.#worker.postMessage({ type: 'connect', port: port2 } satisfies ToWorker, [port2]);
     return new PortStream(port1);
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    if (this.#ended) return;
     const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.postMessage({ type: 'close' } satisfies ToWorker);
     await ended;

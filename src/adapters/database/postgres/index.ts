@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Migration } from '../../../engine/ports/database.ts';
 import type { Publish } from '../../../engine/shared/events.ts';
+import { createPool } from '../connections.ts';
 import { migrate } from '../migrate.ts';
-import { PoolDatabase, typeParsers } from '../pool-database.ts';
+import { PoolDatabase } from '../pool-database.ts';
 
 /** The server cannot hold Parley's data. */
 export class DatabaseUnsuitable extends Error {
@@ -28,15 +29,14 @@ export interface PostgresOptions {
  * @throws DatabaseTooNew, DatabaseUnsuitable, or the driver's error where the server cannot be reached
  */
 export async function openPostgresDatabase(options: PostgresOptions): Promise<PoolDatabase> {
-  const pool = new pg.Pool({
+  const pool = createPool({
     connectionString: options.url,
     max: options.poolSize,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000, // a server that is gone without a word is noticed
     application_name: 'parley',
-    types: typeParsers,
   });
-  pool.on('error', () => {}); // an idle connection was lost; the pool makes a new one
   try {
     const client = await pool.connect();
     try {
