@@ -8,8 +8,13 @@ const shown = 25;
 /** Microseconds between two samples. */
 export const samplingInterval = 200;
 
-/** Where a profile's time went: by function and by file or package, each by self time. */
-export function profileText(profile: CpuProfile, messages: number): string {
+/**
+ * Where a profile's time went: by function and by file or package, each by self time.
+ *
+ * @param perMessage CPU microseconds of the process for each message in the meantime. The samples give the shares only:
+ *   on a busy core some come late and some not at all
+ */
+export function profileText(profile: CpuProfile, perMessage: number): string {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
   const byFunction = new Map<string, number>();
   const byPart = new Map<string, number>();
@@ -33,7 +38,7 @@ export function profileText(profile: CpuProfile, messages: number): string {
       [...times]
         .sort(([, a], [, b]) => b - a)
         .slice(0, shown)
-        .map(([name, time]) => [name, `${((time * 100) / total).toFixed(1)}%`, show(time / messages)]),
+        .map(([name, time]) => [name, `${((time * 100) / total).toFixed(1)}%`, show((time * perMessage) / total)]),
     );
   return `${listing('function', byFunction)}\n\n${listing('part', byPart)}`;
 }

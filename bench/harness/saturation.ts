@@ -160,12 +160,13 @@ export async function profiled(one: Driven, seconds: number): Promise<string> {
   const inspector = await one.contender.inspector();
   await one.load.saturate(one.request);
   await sleep(1_000);
-  const before = await one.load.counts();
   await inspector.startProfile(samplingInterval);
+  const [before, cpuBefore] = [await one.load.counts(), await one.contender.cpu()];
   await sleep(seconds * 1_000);
+  const [after, cpuAfter] = [await one.load.counts(), await one.contender.cpu()];
   const profile = await inspector.stopProfile();
-  const after = await one.load.counts();
   await one.load.stop();
   inspector.close();
-  return `${profileText(profile, after.delivered - before.delivered)}\nFor Chrome's developer tools: ${saveProfile(profile)}`;
+  const perMessage = ((cpuAfter.server - cpuBefore.server) * 1_000) / (after.delivered - before.delivered);
+  return `${profileText(profile, perMessage)}\nFor Chrome's developer tools: ${saveProfile(profile)}`;
 }
