@@ -66,7 +66,10 @@ export class Authenticator {
   /** Drops what is remembered, of these sessions or of all. */
   forget(sessionIds?: readonly string[]): void {
     this.#generation += 1;
-    if (!sessionIds) return this.#sessions.clear();
+    if (!sessionIds) {
+      this.#sessions.clear();
+      return;
+    }
     const gone = new Set(sessionIds);
     for (const [key, { state }] of this.#sessions.entries()) if (gone.has(state.id)) this.#sessions.delete(key);
   }

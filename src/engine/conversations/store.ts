@@ -132,7 +132,8 @@ export interface ReceiptRow {
 
 /**
  * Moves watermarks forward. A stale or too large value is clamped by the expressions, so any order of requests gives
- * the same result. Locks only the member rows: a receipt never waits for a message that is being stored.
+ * the same result. Locks only the member rows: a receipt never waits for a message that is being stored. What it does
+ * not move was there already, or another node has moved it in this moment, so the answer is never behind the request.
  */
 export const moveReceipts: PreparedStatement = {
   name: 'move-receipts',
@@ -151,8 +152,9 @@ export const moveReceipts: PreparedStatement = {
       returning i.ord, m.read_seq, m.delivered_seq
     )
     select i.ord, m.person_id is not null as member,
-      coalesce(moved.read_seq, m.read_seq) as read_seq,
-      coalesce(moved.delivered_seq, m.delivered_seq) as delivered_seq,
+      coalesce(moved.read_seq, greatest(m.read_seq, least(i.read, c.last_seq))) as read_seq,
+      coalesce(moved.delivered_seq, greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)))
+        as delivered_seq,
       moved.ord is not null as changed,
       c.direct_key
     from input i
