@@ -6,7 +6,7 @@ import type { CpuProfile } from './inspector.ts';
 
 const shown = 25;
 /** Microseconds between two samples. */
-export const samplingInterval = 200;
+export const samplingInterval = 1_000;
 
 /**
  * Where a profile's time went: by function and by file or package, each by self time.
