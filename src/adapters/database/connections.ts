@@ -13,6 +13,16 @@ const typeParsers: pg.CustomTypesConfig = {
 const broken = new WeakSet<pg.ClientBase>();
 
 /**
+ * How statements are planned: once, for any parameters, by index look-ups. Left to itself the planner plans short
+ * statements anew each time, which costs more than running them, or keeps a plan with scans and hash joins that it made
+ * while the tables were small. A statement whose plan must depend on its parameters has to say so in its text, as with
+ * ranges instead of LIKE. Parallel workers and JIT only pay for reports.
+ */
+const planning = `
+  set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off;
+  set enable_mergejoin = off; set jit = off; set max_parallel_workers_per_gather = 0`;
+
+/**
  * A pool of `pg` whose connections may be lost at any moment, in use or not: without a listener of their own, the
  * driver's `error` event would end the process.
  */
@@ -21,6 +31,7 @@ export function createPool(config: pg.PoolConfig): pg.Pool {
   pool.on('error', () => {}); // an idle connection was lost; the pool makes a new one when it is needed
   pool.on('connect', (client) => {
     client.on('error', () => broken.add(client));
+    client.query(planning).catch(() => broken.add(client));
   });
   return pool;
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../ports/database.ts';
+import { type Database, plainArray } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
@@ -82,11 +82,11 @@ async function commitReceipts(
   }
   const marks = [...merged.values()];
   const rows = await deps.database.autocommit<ReceiptRow>(moveReceipts, [
-    marks.map((_, ord) => ord),
-    marks.map((mark) => mark.conversationId),
-    marks.map((mark) => mark.personId),
-    marks.map((mark) => mark.read),
-    marks.map((mark) => mark.delivered),
+    plainArray(marks.map((_, ord) => ord)),
+    plainArray(marks.map((mark) => mark.conversationId)),
+    plainArray(marks.map((mark) => mark.personId)),
+    plainArray(marks.map((mark) => mark.read)),
+    plainArray(marks.map((mark) => mark.delivered)),
   ]);
   const results = new Map<string, ReceiptView>();
   for (const row of rows) {

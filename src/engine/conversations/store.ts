@@ -120,7 +120,10 @@ const peers: PreparedStatement = {
     )`,
 };
 
-/** One row a requested receipt: what the member's watermarks are now, and whether this request moved them. */
+/**
+ * A member's watermarks: for each requested receipt as they were before, and for each that moved them, after that, as
+ * they are now.
+ */
 export interface ReceiptRow {
   readonly ord: number;
   readonly member: boolean;
@@ -134,6 +137,8 @@ export interface ReceiptRow {
  * Moves watermarks forward. A stale or too large value is clamped by the expressions, so any order of requests gives
  * the same result. Locks only the member rows: a receipt never waits for a message that is being stored. What it does
  * not move was there already, or another node has moved it in this moment, so the answer is never behind the request.
+ *
+ * Its two answers are not joined: the plan, made once for all sizes of a batch, would compare each with each.
  */
 export const moveReceipts: PreparedStatement = {
   name: 'move-receipts',
@@ -149,16 +154,15 @@ export const moveReceipts: PreparedStatement = {
       where m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
         and (least(i.read, c.last_seq) > m.read_seq
           or least(greatest(i.read, i.delivered), c.last_seq) > m.delivered_seq)
-      returning i.ord, m.read_seq, m.delivered_seq
+      returning i.ord, true as member, m.read_seq, m.delivered_seq, true as changed, c.direct_key
     )
     select i.ord, m.person_id is not null as member,
-      coalesce(moved.read_seq, greatest(m.read_seq, least(i.read, c.last_seq))) as read_seq,
-      coalesce(moved.delivered_seq, greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)))
-        as delivered_seq,
-      moved.ord is not null as changed,
-      c.direct_key
+      greatest(m.read_seq, least(i.read, c.last_seq)) as read_seq,
+      greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)) as delivered_seq,
+      false as changed, null as direct_key
     from input i
-    left join moved on moved.ord = i.ord
+    left join conversations c on c.id = i.conversation_id
     left join members m on m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
-    left join conversations c on c.id = i.conversation_id`,
+    union all
+    select * from moved`,
 };
