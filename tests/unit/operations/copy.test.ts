@@ -33,7 +33,7 @@ describeWithPostgres('parley copy', () => {
     mkdirSync(data, { mode: 0o700 });
     const server = await startServer({ PARLEY_DATA_DIR: data });
     ann = await signIn(server, { name: 'Ann "A" Archer' });
-    const bob = await signIn(server, { name: '' });
+    const bob = await signIn(server, { name: '鲍勃' });
     conversationId = await startDirect(server, ann, bob);
     for (const [i, text] of texts.entries()) {
       const path = `/conversations/${conversationId}/messages`;
