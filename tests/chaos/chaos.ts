@@ -68,7 +68,7 @@ const maxWaiting = 4;
  * @throws ChaosViolation where at the end anything is lost, doubled, out of order, or shown otherwise than it is
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { storage, seed, clients = 20, kills = 5, acksPerKill = 300 } = options;
+  const { storage, seed, clients = 20, kills = 5, acksPerKill = 200 } = options;
   const startedAt = performance.now();
   const random = new Random(seed);
   const directory = temporaryDirectory();
@@ -202,7 +202,7 @@ class Run {
     const mine = [...this.#conversations].filter(([, people]) => people.includes(device.person)).map(([id]) => id);
     while (this.#running) {
       const conversationId = random.pick(mine);
-      if (random.chance(0.02)) {
+      if (random.chance(0.04)) {
         device.client.dropConnection();
         this.cuts += 1;
       }

@@ -3,7 +3,7 @@ import { createDatabase } from '../harness/database.ts';
 import { createEmbeddedTemplate } from '../harness/embedded-template.ts';
 import { type ChaosOptions, runChaos } from './chaos.ts';
 
-const usage = `npm run chaos -- [--rounds 10] [--storage embedded|postgres] [--seed N] [--clients 20] [--kills 5] [--acks 300]`;
+const usage = `npm run chaos -- [--rounds 10] [--storage embedded|postgres] [--seed N] [--clients 20] [--kills 5] [--acks 200]`;
 
 const { values } = parseArgs({
   options: {
@@ -12,7 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     clients: { type: 'string', default: '20' },
     kills: { type: 'string', default: '5' },
-    acks: { type: 'string', default: '300' },
+    acks: { type: 'string', default: '200' },
     help: { type: 'boolean', default: false },
   },
 });
