@@ -21,8 +21,9 @@ export class ServerProcess {
    * Starts a server with the data directory `data` under `root`.
    *
    * @param journal where to write down what it does to files under `root`; not at all if absent
+   * @param signal kills it, kill -9, if it is aborted before the server listens
    */
-  static async start(root: string, journal?: string): Promise<ServerProcess> {
+  static async start(root: string, journal?: string, signal?: AbortSignal): Promise<ServerProcess> {
     const preload = journal === undefined ? [] : ['--import', recorder];
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...preload, main], {
       env: {
@@ -35,6 +36,7 @@ export class ServerProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
     const said: string[] = [];
     child.stderr?.on('data', (data) => said.push(String(data)));
     const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -19,7 +19,7 @@ export class DirectoryInUse extends Error {
  * which Node carries, locks its file with the operating system's own locks: exclusive across processes and containers,
  * and gone with the process however it ends.
  *
- * @returns releases the lock
+ * @returns releases the lock; safe to call twice
  * @throws DirectoryInUse
  */
 export function lockDirectory(directory: string): () => void {
@@ -32,5 +32,7 @@ export function lockDirectory(directory: string): () => void {
     if ((error as { errcode?: number }).errcode === 5) throw new DirectoryInUse(directory);
     throw error;
   }
-  return () => lock.close();
+  return () => {
+    if (lock.isOpen) lock.close();
+  };
 }

@@ -110,19 +110,24 @@ class Backend {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { directory } });
     const backend = new Backend(worker);
     let failure: Error | undefined;
+    let ready = false;
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
-        if (message.type === 'ready') resolve();
-        else failure = new Error(`The embedded database failed: ${message.message}`);
+        if (message.type === 'failed') failure = new Error(`The embedded database failed: ${message.message}`);
+        else {
+          ready = true;
+          resolve();
+        }
       });
       worker.on('error', (error: Error) => {
         failure = error;
       });
       worker.on('exit', () => {
         backend.#ended = true;
-        failure ??= new Error('The thread of the embedded database has ended.');
-        reject(failure);
-        if (!backend.#stopping) onFatal(failure);
+        if (!ready) reject(failure ?? new Error('The thread of the embedded database has ended.'));
+        else if (failure || !backend.#stopping) {
+          onFatal(failure ?? new Error('The thread of the embedded database has ended.'));
+        }
       });
     });
     return backend;

@@ -6,6 +6,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { DurableFileSystem } from './durable-file-system.ts';
+import { createFatalErrorFinder } from './fatal-errors.ts';
 
 /** What the main thread says to this one. */
 export type ToWorker = { readonly type: 'connect'; readonly port: MessagePort } | { readonly type: 'close' };
@@ -35,11 +36,17 @@ const database = new PGlite({ fs: new DurableFileSystem(directory), extensions: 
 function serve(port: MessagePort): void {
   let pending: Uint8Array[] = [];
   let running = false;
-  const answer = (data: Uint8Array): void => port.postMessage(data.slice());
+  const fatalErrorIn = createFatalErrorFinder();
+  const answer = (data: Uint8Array): void => {
+    if (failed) return;
+    port.postMessage(data.slice());
+    const fatal = fatalErrorIn(data);
+    if (fatal !== null) fail(new Error(fatal));
+  };
 
   const run = async (): Promise<void> => {
     running = true;
-    while (pending.length > 0) {
+    while (pending.length > 0 && !failed) {
       const input = pending.length === 1 ? (pending[0] as Uint8Array) : Buffer.concat(pending);
       pending = [];
       if (input[0] === terminate) {
@@ -58,7 +65,12 @@ function serve(port: MessagePort): void {
   });
 }
 
+/** Set by the first failure: from then on, nothing is run and nothing is answered, an ack least of all. */
+let failed = false;
+
 function fail(error: unknown): void {
+  if (failed) return;
+  failed = true;
   say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   setImmediate(() => process.exit(1));
 }
