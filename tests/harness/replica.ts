@@ -6,6 +6,8 @@ type Wire = any;
 interface Held {
   conversation: Wire;
   messages: Wire[];
+  /** What came before what precedes it: an own message is told by its ack, and events may overtake that. */
+  early: Map<number, Wire>;
 }
 
 /**
@@ -15,11 +17,18 @@ interface Held {
 export class Replica {
   readonly me: string;
   readonly held = new Map<string, Held>();
-  /** What a correct server never causes, such as a gap. */
-  readonly faults: string[] = [];
+  readonly #faults: string[] = [];
 
   constructor(me: string) {
     this.me = me;
+  }
+
+  /** What a correct server never causes, such as a gap. Ask when everything has arrived. */
+  get faults(): string[] {
+    const gaps = [...this.held.values()].flatMap(({ early, conversation }) =>
+      [...early.keys()].map((seq) => `gap: ${seq} after ${conversation.lastSeq}`),
+    );
+    return [...this.#faults, ...gaps];
   }
 
   /** Applies every event of a device from now on. */
@@ -58,11 +67,11 @@ export class Replica {
       const before = this.held.get(conversation.id);
       const kept = reset || !before ? [] : before.messages;
       const all = [...kept, ...messages];
-      this.held.set(conversation.id, { conversation: structuredClone(conversation), messages: all });
+      this.held.set(conversation.id, { conversation: structuredClone(conversation), messages: all, early: new Map() });
       for (const [i, message] of all.entries()) {
-        if (i > 0 && message.seq !== all[i - 1].seq + 1) this.faults.push(`gap before ${message.seq} after a sync`);
+        if (i > 0 && message.seq !== all[i - 1].seq + 1) this.#faults.push(`gap before ${message.seq} after a sync`);
       }
-      if (all.length > 0 && all.at(-1).seq !== conversation.lastSeq) this.faults.push('a sync stops before lastSeq');
+      if (all.length > 0 && all.at(-1).seq !== conversation.lastSeq) this.#faults.push('a sync stops before lastSeq');
     }
     for (const id of answer.removed) this.held.delete(id);
   }
@@ -76,28 +85,34 @@ export class Replica {
 
   conversation(conversation: Wire): void {
     if (!this.held.has(conversation.id)) {
-      this.held.set(conversation.id, { conversation: structuredClone(conversation), messages: [] });
+      this.held.set(conversation.id, {
+        conversation: structuredClone(conversation),
+        messages: [],
+        early: new Map(),
+      });
     }
   }
 
   message(message: Wire): void {
     const held = this.held.get(message.conversationId);
-    if (!held) return void this.faults.push(`a message of an unknown conversation: ${message.conversationId}`);
+    if (!held) return void this.#faults.push(`a message of an unknown conversation: ${message.conversationId}`);
     const { conversation } = held;
     if (message.seq <= conversation.lastSeq) return;
-    if (message.seq !== conversation.lastSeq + 1) {
-      return void this.faults.push(`gap: ${message.seq} after ${conversation.lastSeq}`);
+    held.early.set(message.seq, message);
+    for (let next = message; next; next = held.early.get(conversation.lastSeq + 1)) {
+      if (next.seq !== conversation.lastSeq + 1) break;
+      held.early.delete(next.seq);
+      held.messages.push(next);
+      Object.assign(conversation, { lastSeq: next.seq, rev: next.rev, lastMessage: next });
+      conversation.lastActivityAt = next.createdAt;
     }
-    held.messages.push(message);
-    Object.assign(conversation, { lastSeq: message.seq, rev: message.rev, lastMessage: message });
-    conversation.lastActivityAt = message.createdAt;
     this.#recount(held);
   }
 
   receipt({ conversationId, personId, read, delivered }: Wire): void {
     const held = this.held.get(conversationId);
     const member = held?.conversation.members.find((one: Wire) => one.person.id === personId);
-    if (!held || !member) return void this.faults.push('a receipt of an unknown member');
+    if (!held || !member) return void this.#faults.push('a receipt of an unknown member');
     member.read = Math.max(member.read, read);
     member.delivered = Math.max(member.delivered, delivered);
     this.#recount(held);
@@ -123,7 +138,7 @@ export class Replica {
     const others = held.messages.filter(({ seq, senderId }) => seq > mine.read && senderId !== this.me);
     const covers = held.messages.length === 0 || held.messages[0].seq <= mine.read + 1;
     if (covers) held.conversation.unread = others.length;
-    else this.faults.push('the test holds too few messages to count');
+    else this.#faults.push('the test holds too few messages to count');
   }
 
   #version({ conversation }: Held): number {
