@@ -18,6 +18,7 @@ const engineLibraries = [
   '@node-rs/argon2',
   'jose',
   'lru-cache',
+  'p-limit',
   'rate-limiter-flexible',
   'typebox',
   'sharp',

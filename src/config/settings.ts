@@ -40,7 +40,7 @@ export const settings = {
     name: 'PARLEY_DATABASE_POOL',
     kind: 'integer',
     default: '10',
-    description: 'Most connections to PostgreSQL that one node keeps.',
+    description: 'Most connections to PostgreSQL that one node keeps; it keeps three more for what is urgent.',
   },
   redisUrl: {
     name: 'REDIS_URL',

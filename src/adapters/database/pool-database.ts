@@ -11,6 +11,7 @@ const attempts = 5;
 /** {@link Database} over a pool of `pg` connections, whatever is at their other end. */
 export class PoolDatabase implements Database {
   readonly #pool: pg.Pool;
+  readonly #urgent: pg.Pool;
   readonly #kysely: Kysely<Tables>;
   readonly #publish: Publish;
   /** The read or write that runs around the current call. What outlives it, such as a timer, must not count. */
@@ -20,16 +21,20 @@ export class PoolDatabase implements Database {
   /**
    * @param pool made by `createPool`
    * @param publish gets the events of each committed unit of work, in order
-   * @param closing runs before and after the pool ends
+   * @param options.urgent another pool for `autocommit`, so that messages do not queue behind everything else; the same
+   *   if not given
+   * @param options.before runs before the pool ends
+   * @param options.after runs after it
    */
   constructor(
     pool: pg.Pool,
     publish: Publish,
-    closing: { before?: () => Promise<void>; after?: () => Promise<void> } = {},
+    options: { urgent?: pg.Pool; before?: () => Promise<void>; after?: () => Promise<void> } = {},
   ) {
     this.#pool = pool;
+    this.#urgent = options.urgent ?? pool;
     this.#publish = publish;
-    this.#closing = closing;
+    this.#closing = options;
     this.#kysely = kyselyOver({ connect: () => connect(pool), end: () => pool.end() });
   }
 
@@ -65,7 +70,7 @@ export class PoolDatabase implements Database {
     this.#refuseNesting();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#onConnection((connection) => run<Row>(connection, statement, values));
+        return await this.#onConnection((connection) => run<Row>(connection, statement, values), this.#urgent);
       } catch (error) {
         if (attempt === attempts || !isLostRace(error)) throw error;
       }
@@ -80,7 +85,7 @@ export class PoolDatabase implements Database {
     await this.#closing.before?.();
     await this.#kysely.destroy();
     // Kysely ends a pool only if it has used it.
-    if (!this.#pool.ending) await this.#pool.end();
+    for (const pool of [this.#pool, this.#urgent]) if (!pool.ending) await pool.end();
     await this.#closing.after?.();
   }
 
@@ -100,8 +105,11 @@ export class PoolDatabase implements Database {
     }
   }
 
-  async #onConnection<T>(work: (connection: Connection, discard: () => void) => Promise<T>): Promise<T> {
-    const connection = await connect(this.#pool);
+  async #onConnection<T>(
+    work: (connection: Connection, discard: () => void) => Promise<T>,
+    pool = this.#pool,
+  ): Promise<T> {
+    const connection = await connect(pool);
     let spoiled = false;
     try {
       return await work(connection, () => {

@@ -150,7 +150,8 @@ export const moveReceipts: PreparedStatement = {
       update members m set
         read_seq = greatest(m.read_seq, least(i.read, c.last_seq)),
         delivered_seq = greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq))
-      from input i join conversations c on c.id = i.conversation_id
+      from input i
+      cross join lateral (select last_seq, direct_key from conversations where id = i.conversation_id limit 1) c
       where m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
         and (least(i.read, c.last_seq) > m.read_seq
           or least(greatest(i.read, i.delivered), c.last_seq) > m.delivered_seq)
@@ -162,7 +163,10 @@ export const moveReceipts: PreparedStatement = {
       false as changed, null as direct_key
     from input i
     left join conversations c on c.id = i.conversation_id
-    left join members m on m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
+    left join lateral (
+      select person_id, read_seq, delivered_seq from members
+      where conversation_id = i.conversation_id and person_id = i.person_id and left_at is null limit 1
+    ) m on true
     union all
     select * from moved`,
 };

@@ -51,8 +51,8 @@ export interface StoreOutcome {
  * Where it has, the caller tries again. Rows are taken in the order of their ids, so that two nodes do not wait for each
  * other in a circle.
  *
- * It joins by index look-ups and window functions only: its plan is made once, and must not depend on how full the tables
- * were at that time.
+ * Its plan is made once and must not depend on how full the tables were at that time: `lateral` with a limit leaves no
+ * choice but a look-up for each message.
  */
 export const storeMessages: PreparedStatement = {
   name: 'store-messages',
@@ -68,10 +68,17 @@ export const storeMessages: PreparedStatement = {
         end as verdict
       from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[])
         as i (ord, id, conversation_id, sender_id, client_id, kind, text)
-      left join conversations c on c.id = i.conversation_id
-      left join members m on m.conversation_id = i.conversation_id and m.person_id = i.sender_id and m.left_at is null
-      left join messages earlier on earlier.conversation_id = i.conversation_id and earlier.sender_id = i.sender_id
-        and earlier.client_id = i.client_id
+      left join lateral (
+        select last_seq, rev, direct_key from conversations where id = i.conversation_id limit 1
+      ) c on true
+      left join lateral (
+        select person_id from members
+        where conversation_id = i.conversation_id and person_id = i.sender_id and left_at is null limit 1
+      ) m on true
+      left join lateral (
+        select id, seq, rev, kind, text, created_at from messages
+        where conversation_id = i.conversation_id and sender_id = i.sender_id and client_id = i.client_id limit 1
+      ) earlier on true
     ), numbered as materialized (
       select *,
         row_number() over in_order as place,

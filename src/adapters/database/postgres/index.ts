@@ -13,13 +13,16 @@ export class DatabaseUnsuitable extends Error {
   }
 }
 
+/** Connections for what is written in batches: one for messages, one for receipts, and one for the check of readiness. */
+const urgentConnections = 3;
+
 export interface PostgresOptions {
   /** A `postgres:` connection string. */
   readonly url: string;
   /** null: the schema stays as it is found. */
   readonly migrations: readonly Migration[] | null;
   readonly publish: Publish;
-  /** The most connections that this node keeps. */
+  /** The most connections that this node keeps, besides {@link urgentConnections}. */
   readonly poolSize: number;
 }
 
@@ -29,14 +32,14 @@ export interface PostgresOptions {
  * @throws DatabaseTooNew, DatabaseUnsuitable, or the driver's error where the server cannot be reached
  */
 export async function openPostgresDatabase(options: PostgresOptions): Promise<PoolDatabase> {
-  const pool = createPool({
+  const settings = {
     connectionString: options.url,
-    max: options.poolSize,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000, // a server that is gone without a word is noticed
     application_name: 'parley',
-  });
+  };
+  const pool = createPool({ ...settings, max: options.poolSize });
   try {
     const client = await pool.connect();
     try {
@@ -49,7 +52,8 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Po
     await pool.end();
     throw error;
   }
-  return new PoolDatabase(pool, options.publish);
+  const urgent = createPool({ ...settings, max: urgentConnections });
+  return new PoolDatabase(pool, options.publish, { urgent });
 }
 
 async function assertUsable(client: pg.ClientBase): Promise<void> {
