@@ -132,7 +132,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       Promise.all([messages.idle(), conversations.idle(), presence.idle(), auth.authenticator.idle()]),
     );
     await within(config.drainSeconds, commandsEnded);
-    await database.close();
+    await within(config.drainSeconds, database.close());
     await Promise.all([bus.close(), registry.close(), limiter.close()]);
   }
   let stopping: Promise<void> | undefined;

@@ -20,18 +20,25 @@ export interface Finished {
   readonly errors: string;
 }
 
-/** Runs a file of the server to its end, as an operator would. */
+/**
+ * Runs a file of the server to its end, as an operator would.
+ *
+ * @param input its standard input
+ * @param onStart gets the process, to send it signals
+ */
 export async function runFile(
   file: string,
   args: readonly string[],
   environment: Environment,
   input = '',
+  onStart: (child: ChildProcess) => void = () => {},
 ): Promise<Finished> {
   const child = spawn(process.execPath, [...nodeOptions, file, ...args], {
     cwd: root,
     env: environmentOf(environment),
   });
   const [output, errors] = [collect(child.stdout), collect(child.stderr)];
+  onStart(child);
   child.stdin.on('error', () => {}); // it may end without reading
   child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];

@@ -1,11 +1,13 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openEmbeddedDatabase } from '../../../src/adapters/database/embedded/index.ts';
 import { createDatabase } from '../../harness/database.ts';
 import { temporaryDirectory } from '../../harness/embedded-template.ts';
 import { rest, signIn, startDirect } from '../../harness/people.ts';
-import { parley, startServer } from '../../harness/processes.ts';
+import { parley, runFile, startServer } from '../../harness/processes.ts';
 import { describeWithPostgres } from '../../harness/services.ts';
 import { execute } from '../../operations/execute.ts';
 
@@ -129,6 +131,35 @@ describeWithPostgres('parley copy', () => {
     expect(copied.output).not.toContain('Copied');
     for (const table of ['people', 'conversations', 'messages', 'sessions']) expect(await rowsIn(url, table)).toBe(0);
   });
+
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    'leaves the target empty after %s, and the server running',
+    async (signal) => {
+      const url = await newDatabase();
+      await parley(['migrate'], { DATABASE_URL: url, PARLEY_DATA_DIR: join(directory.path, 'other') });
+      const server = await startServer({ PARLEY_DATA_DIR: data });
+      const holder = new Client({ connectionString: url });
+      await holder.connect();
+      await holder.query('begin; lock table messages in access exclusive mode');
+      let child: ChildProcess | undefined;
+      const copying = runFile('src/cli/parley.ts', ['copy', '--to', url], { PARLEY_DATA_DIR: data }, '', (started) => {
+        child = started;
+      });
+      await vi.waitFor(
+        async () => expect(await execute(url, 'select 1 from pg_locks where not granted')).not.toEqual([]),
+        { timeout: 60_000, interval: 100 },
+      );
+      child?.kill(signal);
+      const copied = await copying;
+      await holder.end();
+      expect(copied.output).not.toContain('Copied');
+      if (signal === 'SIGINT') expect(copied).toMatchObject({ code: 1, errors: 'Interrupted.\n' });
+      // Waits for the connection that the copy held.
+      expect((await rest(server, 'GET', '/me', { token: ann.token })).status).toBe(200);
+      for (const table of ['people', 'messages']) expect(await rowsIn(url, table)).toBe(0);
+      expect(await server.stop()).toBe(0);
+    },
+  );
 
   test('notices what the target does not store as it was', async () => {
     const url = await newDatabase();
