@@ -1,9 +1,24 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  type Dirent,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Entry, isZero, type Operation } from './journal.ts';
 import type { Random } from './random.ts';
 
 const chunk = 65_536;
+
+/** Files and directories. Sockets hold nothing, and the lock is SQLite's own affair, written past Node, and empty. */
+function entriesOf(directory: string): Dirent[] {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() || (entry.isFile() && !entry.name.startsWith('lock.sqlite')));
+}
 
 type FileChange = { readonly at: number; readonly data: Uint8Array } | { readonly size: number };
 
@@ -106,8 +121,7 @@ export class Disk {
   /** Takes the files of a real directory as they are, all durable. */
   load(directory: string): this {
     const read = (path: string, into: DirectoryNode): void => {
-      for (const entry of readdirSync(path, { withFileTypes: true })) {
-        if (entry.name.startsWith('lock.sqlite')) continue;
+      for (const entry of entriesOf(path)) {
         const inside = join(path, entry.name);
         const node: Node = entry.isDirectory() ? new DirectoryNode() : new FileNode();
         if (node.kind === 'directory') read(inside, node);
@@ -154,9 +168,8 @@ export class Disk {
   differences(directory: string): string[] {
     const found: string[] = [];
     const compare = (node: DirectoryNode, path: string, shown: string): void => {
-      const there = new Map(readdirSync(path, { withFileTypes: true }).map((entry) => [entry.name, entry]));
+      const there = new Map(entriesOf(path).map((entry) => [entry.name, entry]));
       for (const [name, entry] of there) {
-        if (name.startsWith('lock.sqlite')) continue;
         const child = node.now.get(name);
         const [inside, label] = [join(path, name), join(shown, name)];
         if (!child || (child.kind === 'directory') !== entry.isDirectory()) found.push(`${label}: not recorded`);
