@@ -105,6 +105,7 @@ export class Replica {
       held.messages.push(next);
       Object.assign(conversation, { lastSeq: next.seq, rev: next.rev, lastMessage: next });
       conversation.lastActivityAt = next.createdAt;
+      if (next.senderId !== this.me) conversation.unread += 1;
     }
     this.#recount(held);
   }
@@ -136,9 +137,9 @@ export class Replica {
   #recount(held: Held): void {
     const mine = held.conversation.members.find((one: Wire) => one.person.id === this.me);
     const others = held.messages.filter(({ seq, senderId }) => seq > mine.read && senderId !== this.me);
+    // After a reset it may hold too few to count; then the server's number counts on.
     const covers = held.messages.length === 0 || held.messages[0].seq <= mine.read + 1;
     if (covers) held.conversation.unread = others.length;
-    else this.#faults.push('the test holds too few messages to count');
   }
 
   #version({ conversation }: Held): number {
