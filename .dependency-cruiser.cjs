@@ -44,7 +44,12 @@ module.exports = {
       { path: '^(src|sdk)/', pathNot: [main, app, '^src/cli/'] },
       { path: app },
     ),
-    error('nothing-imports-main', 'main.ts is where the process starts.', {}, { path: main }),
+    error(
+      'nothing-imports-main',
+      'main.ts is where the process starts.',
+      { pathNot: '^src/start\\.js$' },
+      { path: main },
+    ),
     error(
       'nothing-imports-cli',
       'Commands are entries, not parts.',

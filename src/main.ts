@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { operatorMessage } from './app/tasks/task.ts';
 import { startApp } from './app.ts';
@@ -17,6 +18,7 @@ try {
     print: (line) => process.stdout.write(`${line}\n`),
     onFatal: fail,
   });
+  flushCompileCache(); // the process may be killed and never come to its end
   app.logger.info({ port: app.port }, `Parley listens at ${app.url} (API at ${app.url}/docs)`);
 
   const stop = (signal: NodeJS.Signals): void => {

@@ -182,7 +182,7 @@ export async function startParley(options: ParleyOptions): Promise<Contender> {
   return Contender.start({
     name: options.storage === 'postgres' ? 'Parley on PostgreSQL' : 'Parley, embedded',
     wire: 'parley',
-    script: 'src/main.ts',
+    script: 'src/start.js',
     ready: '/ready',
     ...(databaseUrl !== null && { databaseUrl }),
     environment: {

@@ -1,11 +1,8 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { createMemoryBus } from '../adapters/bus/memory.ts';
-import { createRedisBus, type RedisConnectionOptions } from '../adapters/bus/redis.ts';
-import { openEmbeddedDatabase } from '../adapters/database/embedded/index.ts';
-import { openPostgresDatabase } from '../adapters/database/postgres/index.ts';
+import type { RedisConnectionOptions } from '../adapters/bus/redis.ts';
 import { createLimiter } from '../adapters/limiter/index.ts';
 import { createMemoryPresence } from '../adapters/presence/memory.ts';
-import { createRedisPresence } from '../adapters/presence/redis.ts';
 import { createConsoleSms } from '../adapters/sms/console.ts';
 import { createNoSms } from '../adapters/sms/none.ts';
 import type { Config } from '../config/index.ts';
@@ -23,16 +20,21 @@ import type { Logger } from '../transport/logger.ts';
  *
  * @param migrate whether to bring its schema up to date
  */
-export function openDatabase(
+export async function openDatabase(
   config: Config,
   publish: Publish,
   onFatal: (error: Error) => void,
   migrate = true,
 ): Promise<Database> {
   const migrations = migrate ? everyMigration : null;
-  return config.databaseUrl === null
-    ? openEmbeddedDatabase({ dataDirectory: config.dataDirectory, migrations, publish, onFatal })
-    : openPostgresDatabase({ url: config.databaseUrl, migrations, publish, poolSize: config.databasePool });
+  const { databaseUrl: url, dataDirectory, databasePool: poolSize } = config;
+  // Only what is used is loaded: it is memory and time at the start.
+  if (url === null) {
+    const { openEmbeddedDatabase } = await import('../adapters/database/embedded/index.ts');
+    return openEmbeddedDatabase({ dataDirectory, migrations, publish, onFatal });
+  }
+  const { openPostgresDatabase } = await import('../adapters/database/postgres/index.ts');
+  return openPostgresDatabase({ url, migrations, publish, poolSize });
 }
 
 /** What nodes share, and what sends messages out. */
@@ -50,8 +52,13 @@ export async function openAdapters(config: Config, logger: Logger, print: (line:
   if (redisUrl === null) {
     return { bus: createMemoryBus(), presence: createMemoryPresence(), limiter: createLimiter({ factor }), sms };
   }
+  const [ioredis, { createRedisBus }, { createRedisPresence }] = await Promise.all([
+    import('ioredis'),
+    import('../adapters/bus/redis.ts'),
+    import('../adapters/presence/redis.ts'),
+  ]);
   const connect = (options: RedisConnectionOptions = {}): Redis => {
-    const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableAutoPipelining: true, ...options });
+    const redis = new ioredis.Redis(redisUrl, { maxRetriesPerRequest: 1, enableAutoPipelining: true, ...options });
     redis.on('error', (error) => logger.warn({ err: error }, 'Redis cannot be reached'));
     return redis;
   };

@@ -51,7 +51,7 @@ const sampleSecret = /^(.)\1+$|change.?me|secret|example|sample|password|default
  */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
-  const production = environment['NODE_ENV'] === 'production';
+  const production = environment.NODE_ENV === 'production';
 
   const text = (key: SettingKey): string => {
     const setting: Setting = settings[key];

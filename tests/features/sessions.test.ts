@@ -61,11 +61,11 @@ describe('rotating tokens', () => {
     expect(await me(first.accessToken)).toMatchObject(refused('session_revoked'));
   });
 
-  test('a repetition comes too late after two minutes', async () => {
+  test('a repetition after a long outage is as good', async () => {
     const ann = await signIn(app);
-    await refresh(ann.refreshToken, 'request-key');
-    app.clock.advance(2 * minute);
-    expect(await refresh(ann.refreshToken, 'request-key')).toMatchObject(refused('refresh_token_reused'));
+    const first = await refresh(ann.refreshToken, 'request-key');
+    app.clock.advance(2 * day);
+    expect((await refresh(ann.refreshToken, 'request-key')).body.refreshToken).toBe(first.body.refreshToken);
   });
 
   test('a session that nobody refreshes for 60 days is over; one that is refreshed lives on', async () => {

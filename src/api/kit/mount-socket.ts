@@ -61,7 +61,7 @@ export function mountSocket(
 
   namespace.use((socket, next) => {
     const origin = deps.originOf(socket.request, door.name);
-    const token: unknown = socket.handshake.auth['token'];
+    const token: unknown = socket.handshake.auth.token;
     admit(deps, token, origin).then(
       (actor) => {
         Object.assign(socket.data, { actor, origin, token: String(token) } satisfies SocketData);

@@ -36,7 +36,7 @@ export async function verifyAccessToken(
       requiredClaims: ['sub', 'sid', 'exp'],
       currentDate: new Date(clock.now()),
     });
-    return { sessionId: String(payload['sid']), expiresAt: (payload.exp ?? 0) * 1_000 };
+    return { sessionId: String(payload.sid), expiresAt: (payload.exp ?? 0) * 1_000 };
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
       throw new EngineError('token_expired', 'The access token has expired. Refresh it.');

@@ -1,6 +1,6 @@
 import { findPerson } from '../people/index.ts';
 import type { Origin } from '../shared/actor.ts';
-import { minute, second } from '../shared/clock.ts';
+import { second } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { AuthDeps } from './deps.ts';
 import { limits } from './limits.ts';
@@ -16,14 +16,12 @@ import {
   useRefreshToken,
 } from './store.ts';
 
-/** How long a lost answer can be asked for again. */
-const retryWindow = 2 * minute;
-
 export interface RefreshRequest {
   readonly refreshToken: string;
   /**
    * Chosen by the client at random for one refresh, and sent again when it repeats it because the answer was lost. The
-   * repetition gets the same answer instead of counting as reuse. Without it, every second use counts.
+   * repetition gets the same answer instead of counting as reuse, until the new token is used. Without it, every second
+   * use counts.
    */
   readonly requestKey?: string | undefined;
 }
@@ -61,7 +59,6 @@ export const refreshSession =
         const isRetry =
           requestKey !== null &&
           token.request_key === requestKey &&
-          now - (token.used_at?.getTime() ?? 0) < retryWindow &&
           (await findRefreshToken(unit, hashToken(next)))?.used_at === null;
         if (!isRetry) {
           const ids = await revokeSessions(

@@ -27,6 +27,6 @@ export const conversations: Migration = {
       primary key (conversation_id, person_id),
       check (0 <= read_seq and read_seq <= delivered_seq)
     ) with (fillfactor = 80);
-    create index members_person on members (person_id) include (conversation_id) where left_at is null;
+    create index members_person on members (person_id, conversation_id) where left_at is null;
   `,
 };
