@@ -22,6 +22,9 @@ export async function openNativeDoor(
 ): Promise<void> {
   const operations = nativeOperations(engine);
   await mountNativeRoutes(host, operations, deps);
+  // What belongs to no door is answered by this one.
+  answerErrors(host);
+  host.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   serveDocs(host, operations);
   mountSocket(io.of('/v1'), { name: 'v1', encode: encodeEvent }, deps, operations);
 }

@@ -470,7 +470,8 @@ export interface Operations {
   /**
    * Send a message. The answer means that it is stored for good. Give it a `clientId` and repeat it after a lost
    * answer: the second time gives the first one's answer with `duplicate: true`. The same `clientId` with another text
-   * is refused (`client_id_conflict`).
+   * is refused (`client_id_conflict`). Over the socket, the answer may come after events of later messages: place
+   * messages by `seq`.
    */
   'messages.send': {
     input: {

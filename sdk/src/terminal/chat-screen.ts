@@ -5,7 +5,7 @@ import type { ChatConversation, ChatMessage, Client, Person } from '../index.ts'
 import { wordsOf } from './sign-in.ts';
 
 const help = `  /list              your conversations
-  /open NUMBER       open one of the last list
+  /open NUMBER       open one of the list, or answer a message
   /find NAME|PHONE   find a person
   /older             earlier messages
   /who               who you are, and how you are connected
@@ -201,7 +201,9 @@ export class ChatScreen {
       this.#show(message);
       if (!message.mine) void this.#client.markRead(message.conversationId).catch(() => {});
     } else if (!message.mine) {
-      this.#note(`${this.#personName(message.senderId)} writes: ${clean(message.text)} (/list to answer)`);
+      const number = this.#choices.push(() => this.#talkIn(message.conversationId));
+      const how = this.#open ? `/open ${number}` : String(number);
+      this.#note(`${this.#personName(message.senderId)} writes: ${clean(message.text)} (${how} to answer)`);
     }
     this.#prompt();
   }

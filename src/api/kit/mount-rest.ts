@@ -17,15 +17,16 @@ export interface RestDeps {
 
 /** Serves operations as REST routes. Register it under the prefix of the door. */
 export function mountRest(host: FastifyInstance, deps: RestDeps, operations: readonly AnyOperation[]): void {
+  answerErrors(host);
+  for (const operation of operations) mountOperation(host, deps, operation);
+}
+
+/** Words errors of a scope, and of paths that it does not have, as the native door does. */
+export function answerErrors(host: FastifyInstance): void {
   host.setErrorHandler((error, request, reply) => sendError(fromFastify(error), request, reply));
   host.setNotFoundHandler((request, reply) =>
-    sendError(
-      new EngineError('route_not_found', `There is no ${request.method} ${request.routeOptions.url ?? 'route'} here.`),
-      request,
-      reply,
-    ),
+    sendError(new EngineError('route_not_found', 'There is no such path, or not for this method.'), request, reply),
   );
-  for (const operation of operations) mountOperation(host, deps, operation);
 }
 
 function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOperation): void {

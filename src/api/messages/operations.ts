@@ -14,7 +14,7 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
       name: 'messages.send',
       summary: 'Send a message',
       description:
-        "The answer means that it is stored for good. Give it a `clientId` and repeat it after a lost answer: the second time gives the first one's answer with `duplicate: true`. The same `clientId` with another text is refused (`client_id_conflict`).",
+        "The answer means that it is stored for good. Give it a `clientId` and repeat it after a lost answer: the second time gives the first one's answer with `duplicate: true`. The same `clientId` with another text is refused (`client_id_conflict`). Over the socket, the answer may come after events of later messages: place messages by `seq`.",
       method: 'POST',
       path: '/conversations/:conversationId/messages',
       params: conversation,

@@ -207,10 +207,12 @@ export async function searchPeople(
   const start = ` ${query.key}`;
   const [inside, wordStart] = [`%${escapeLike(query.key)}%`, `%${escapeLike(start)}%`];
   const characters = [...query.key.replaceAll(' ', '')].length;
+  const hasLetters = /[\p{L}\p{N}]/u.test(query.key);
   let matches = sql`search like ${inside}`;
-  if (characters === 2 || startsUnspaced(query.key)) matches = sql`search like ${wordStart}`;
-  // A range and not LIKE, whose plan, made before the pattern is known, cannot use this index. ~>=~ compares by bytes.
-  else if (characters === 1) matches = sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`;
+  // Nothing that the index of trigrams knows. A range and not LIKE, whose plan, made before the pattern is known, cannot
+  // use the other index. ~>=~ compares by bytes.
+  if (characters === 1 || !hasLetters) matches = sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`;
+  else if (characters === 2 || startsUnspaced(query.key)) matches = sql`search like ${wordStart}`;
   const { rows } = await sql<PersonRow>`
     with found as materialized (
       select * from people where ${matches} and deleted_at is null and id <> ${query.except} limit ${candidates}
