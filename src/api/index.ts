@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Server } from 'socket.io';
 import { serveDocs } from './docs/serve-docs.ts';
 import { encodeEvent } from './events.ts';
-import type { RestDeps } from './kit/mount-rest.ts';
+import { answerErrors, type RestDeps } from './kit/mount-rest.ts';
 import { mountSocket, type SocketDeps } from './kit/mount-socket.ts';
 import { mountNativeRoutes, type NativeDoorEngine, nativeOperations } from './native-operations.ts';
 
