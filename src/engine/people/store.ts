@@ -196,7 +196,8 @@ const candidates = 500;
 
 /**
  * People whose name or username contains `key`: those that start with it first, then the shortest. Two characters match
- * at the beginning of a word only, and one at the very beginning, because no index could find them elsewhere.
+ * at the beginning of a word only, and one, or signs without a letter, at the very beginning, because no index could find
+ * them elsewhere.
  *
  * @param query.key made by {@link searchWords}
  */
@@ -209,10 +210,11 @@ export async function searchPeople(
   const characters = [...query.key.replaceAll(' ', '')].length;
   const hasLetters = /[\p{L}\p{N}]/u.test(query.key);
   let matches = sql`search like ${inside}`;
+  if (startsUnspaced(query.key)) matches = sql`search like ${wordStart}`;
   // Nothing that the index of trigrams knows. A range and not LIKE, whose plan, made before the pattern is known, cannot
   // use the other index. ~>=~ compares by bytes.
-  if (characters === 1 || !hasLetters) matches = sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`;
-  else if (characters === 2 || startsUnspaced(query.key)) matches = sql`search like ${wordStart}`;
+  else if (characters === 1 || !hasLetters) matches = sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`;
+  else if (characters === 2) matches = sql`search like ${wordStart}`;
   const { rows } = await sql<PersonRow>`
     with found as materialized (
       select * from people where ${matches} and deleted_at is null and id <> ${query.except} limit ${candidates}
