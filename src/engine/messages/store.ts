@@ -57,7 +57,7 @@ export interface StoreOutcome {
 export const storeMessages: PreparedStatement = {
   name: 'store-messages',
   text: `
-    with judged as materialized (
+    with judged as (
       select i.*, c.last_seq, c.rev, c.direct_key,
         earlier.id as earlier_id, earlier.seq as earlier_seq, earlier.rev as earlier_rev, earlier.kind as earlier_kind,
         earlier.text as earlier_text, earlier.created_at as earlier_created_at,
