@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const suites = ['tests/**/*.test.ts', 'sdk/tests/**/*.test.ts'];
-const storageFree = ['tests/architecture/**/*.test.ts', 'tests/unit/**/*.test.ts'];
+const storageFree = ['tests/architecture/**/*.test.ts', 'tests/unit/**/*.test.ts', 'tests/contracts/**/*.test.ts'];
 const exclude = [...configDefaults.exclude, 'tests/architecture/planted/**'];
 // Named by each project, not above them: there it would run once, for none of the projects.
 const globalSetup = './tests/harness/global-setup.ts';

@@ -104,7 +104,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     host,
     io,
     { auth, people, conversations, messages, inbox, presence },
-    { auth, presence, clock, fanOut, sessions, originOf, limits, logger, rateLimitFactor: config.rateLimitFactor },
+    {
+      auth,
+      presence,
+      clock,
+      fanOut,
+      sessions,
+      originOf,
+      limits,
+      logger,
+      rateLimitFactor: config.rateLimitFactor,
+      draining: () => draining,
+    },
   );
 
   await host.listen({ port: config.port, host: config.host });
@@ -121,18 +132,19 @@ export async function startApp(options: AppOptions): Promise<App> {
   async function stop(): Promise<void> {
     draining = true;
     clearInterval(sweeping);
-    const commandsEnded = closeAdminSocket();
+    const deadline = Date.now() + config.drainSeconds * 1_000;
+    // Nothing new is accepted from here on, and clients know. What was begun is finished and answered before they are cut.
     const closed = host.close();
-    sessions.drain();
+    const commandsEnded = closeAdminSocket();
+    sessions.announceDrain();
+    await until(deadline, Promise.all([messages.idle(), conversations.idle()]));
+    await new Promise(setImmediate); // the answers are written at the end of this turn
+    sessions.cutAll();
     io.disconnectSockets(true);
     io.engine.close();
-    await within(config.drainSeconds, closed);
-    await within(
-      config.drainSeconds,
-      Promise.all([messages.idle(), conversations.idle(), presence.idle(), auth.authenticator.idle()]),
-    );
-    await within(config.drainSeconds, commandsEnded);
-    await within(config.drainSeconds, database.close());
+    await until(deadline, Promise.all([closed, commandsEnded]));
+    await until(deadline, Promise.all([presence.idle(), auth.authenticator.idle()]));
+    await until(deadline, database.close());
     await Promise.all([bus.close(), registry.close(), limiter.close()]);
   }
   let stopping: Promise<void> | undefined;
@@ -147,9 +159,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-/** Waits, but not for ever. */
-async function within(seconds: number, work: Promise<unknown>): Promise<void> {
+/** Waits, but only until a time in milliseconds, and for a second at least. */
+async function until(deadline: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, seconds * 1_000);
+  const timer = setTimeout(resolve, Math.max(1_000, deadline - Date.now()));
   await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

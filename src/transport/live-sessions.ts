@@ -51,10 +51,9 @@ export class LiveSessions {
     });
   }
 
-  /** Tells every client that the server stops, and cuts them so that they reconnect elsewhere or later. */
-  drain(): void {
+  /** Tells every client that the server stops. */
+  announceDrain(): void {
     for (const connection of this.#all()) connection.notify({ type: 'server.draining', data: {} });
-    this.cutAll();
   }
 
   /** Cuts every connection; its client comes back by itself, and syncs. */

@@ -26,6 +26,8 @@ export interface SocketDeps {
   readonly logger: Logger;
   readonly limits: RequestLimits;
   readonly rateLimitFactor: number;
+  /** The server is stopping: it finishes what it has begun and takes nothing new. */
+  readonly draining: () => boolean;
 }
 
 /** Answer to a command. */
@@ -117,6 +119,7 @@ export function mountSocket(
         if (refusals.take(deps.clock.now()) > 0) return connection.cut();
         return refuse(error);
       }
+      if (deps.draining()) return refuse(shuttingDown());
       const call = connection.call();
       const command = commands.get(String(name));
       run(command, args, actor, { origin, connection: call }).then(
@@ -174,8 +177,12 @@ async function authenticate(deps: SocketDeps, token: unknown): Promise<Actor> {
   return deps.auth.authenticator.authenticate(token);
 }
 
+const shuttingDown = (): EngineError =>
+  new EngineError('shutting_down', 'The server stops. Connect again in a moment.');
+
 /** Decides about a new connection. */
 async function admit(deps: SocketDeps, token: unknown, origin: Origin): Promise<Actor> {
+  if (deps.draining()) throw shuttingDown();
   let actor: Actor;
   try {
     actor = await authenticate(deps, token);
