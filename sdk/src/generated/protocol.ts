@@ -9,8 +9,6 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'token_expired'
   | 'session_revoked'
-  | 'forbidden'
-  | 'account_suspended'
   | 'invalid_phone'
   | 'code_invalid'
   | 'code_expired'

@@ -9,8 +9,6 @@ export const statusOf: Record<ErrorCode, number> = {
   unauthenticated: 401,
   token_expired: 401,
   session_revoked: 401,
-  forbidden: 403,
-  account_suspended: 403,
   invalid_phone: 400,
   code_invalid: 400,
   code_expired: 400,

@@ -12,8 +12,6 @@ export const errorCodes = [
   'unauthenticated',
   'token_expired',
   'session_revoked',
-  'forbidden',
-  'account_suspended',
   // signing in
   'invalid_phone',
   'code_invalid',
