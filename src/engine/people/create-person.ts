@@ -3,8 +3,9 @@ import type { Role } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
+import { claimIdentity } from './claim-identity.ts';
 import type { Identity } from './identity.ts';
-import { insertIdentity, insertPerson, type PersonRow } from './store.ts';
+import { insertPerson, type PersonRow } from './store.ts';
 
 export interface NewPerson {
   readonly name: string;
@@ -30,7 +31,7 @@ export async function createPerson(unit: UnitOfWork, clock: Clock, person: NewPe
   });
   for (const { kind, value, verified } of person.identities) {
     const identity = { kind, value, personId: row.id, verifiedAt: verified ? now : null, createdAt: now };
-    if (!(await insertIdentity(unit, identity))) throw identityTaken(kind);
+    if (!(await claimIdentity(unit, identity))) throw identityTaken(kind);
   }
   return row;
 }

@@ -1,13 +1,29 @@
 import './events.ts';
 import type { Database, Migration } from '../ports/database.ts';
+import type { Limiter } from '../ports/limiter.ts';
 import type { Clock } from '../shared/clock.ts';
-import { getOwnProfile, getPerson } from './get-person.ts';
+import { getOwnProfile, getPeople, getPerson } from './get-person.ts';
 import { people } from './migrations/0001-people.ts';
+import { relations } from './migrations/0005-relations.ts';
+import { getPrivacy, updatePrivacy } from './privacy.ts';
 import { searchPeople } from './search-people.ts';
 import { updateProfile } from './update-profile.ts';
 
+export { type AddressBookChange, changeAddressBooks } from './change-address-books.ts';
+export { claimIdentity } from './claim-identity.ts';
+export {
+  type ContactRow,
+  type ContactView,
+  contactColumns,
+  contactSearch,
+  contactsByIds,
+  contactView,
+} from './contact-view.ts';
 export { createPerson, identityTaken, type NewPerson } from './create-person.ts';
-export { personNotFound } from './get-person.ts';
+export { detachContacts, eraseRelations } from './erase-relations.ts';
+export { findByPhone, phoneLookups } from './find-by-phone.ts';
+export { maxPeople, personNotFound, visiblePeopleOf } from './get-person.ts';
+export { type AddingVerdict, judgeAdding, type NotAddedReason } from './group-privacy.ts';
 export {
   emailIdentity,
   type Identity,
@@ -17,31 +33,49 @@ export {
   phoneIdentity,
   usernameIdentity,
 } from './identity.ts';
+export { linkContacts, lockNewPhone, lockPhone } from './link-contacts.ts';
+export { peopleData } from './my-data.ts';
+export type { PrivacyChange, PrivacyView } from './privacy.ts';
+export { isBlockBetween, type PrivacyLevel } from './relations.ts';
 export {
   anyAdmin,
+  clearSuspension,
   erasePerson,
   findIdentity,
   findPerson,
   identitiesOf,
-  insertIdentity,
-  lastSeenOf,
+  lockPeople,
   lockPerson,
   markVerified,
   type PersonRow,
   setLastSeen,
+  setSuspension,
 } from './store.ts';
-export type { ProfileChange } from './update-profile.ts';
-export { type OwnProfileView, type PersonView, personView } from './views.ts';
+export { accountSuspended, isSuspended, type SuspensionColumns } from './suspension.ts';
+export { maxPhotoUrl, type ProfileChange } from './update-profile.ts';
+export { type OwnProfileView, ownProfileView, type PersonView, personView, publicPersonView } from './views.ts';
+export { visibleLastSeen } from './visible-presence.ts';
+export {
+  blockBetween,
+  type PrivacyColumn,
+  privacyAllows,
+  type VisiblePerson,
+  visiblePerson,
+  visibleProfile,
+} from './visible-profile.ts';
 
-export const peopleMigrations: readonly Migration[] = [people];
+export const peopleMigrations: readonly Migration[] = [people, relations];
 
 /** People: who they are, and what others may see of them. */
-export function createPeople(deps: { database: Database; clock: Clock }) {
+export function createPeople(deps: { database: Database; clock: Clock; limiter: Limiter }) {
   return {
     get: getPerson(deps),
+    getMany: getPeople(deps),
     getOwnProfile: getOwnProfile(deps),
     search: searchPeople(deps),
     updateProfile: updateProfile(deps),
+    getPrivacy: getPrivacy(deps),
+    updatePrivacy: updatePrivacy(deps),
   };
 }
 

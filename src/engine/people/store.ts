@@ -1,8 +1,10 @@
-import { sql } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { Reader, UnitOfWork } from '../ports/database.ts';
 import type { Role } from '../shared/actor.ts';
+import { escapeLike, searchWords, startsUnspaced } from '../shared/search-words.ts';
 import type { Identity, IdentityKind } from './identity.ts';
-import { searchWords, startsUnspaced } from './search-words.ts';
+import type { PrivacyLevel } from './relations.ts';
+import { blockBetween, type PrivacyColumn, type VisiblePerson, visibleProfile } from './visible-profile.ts';
 
 declare module '../ports/database.ts' {
   interface Tables {
@@ -22,6 +24,18 @@ export interface PeopleTable {
   created_at: Date;
   last_seen_at: Date | null;
   deleted_at: Date | null;
+  photo_url: Generated<string | null>;
+  privacy_last_seen: Generated<PrivacyLevel>;
+  privacy_photo: Generated<PrivacyLevel>;
+  privacy_about: Generated<PrivacyLevel>;
+  privacy_groups: Generated<PrivacyLevel>;
+  privacy_phone: Generated<PrivacyLevel>;
+  read_receipts: Generated<boolean>;
+  contacts_version: Generated<number>;
+  suspended_at: Generated<Date | null>;
+  suspended_until: Generated<Date | null>;
+  suspension_reason: Generated<string | null>;
+  blocks_anyone: Generated<boolean>;
 }
 
 interface IdentitiesTable {
@@ -32,7 +46,7 @@ interface IdentitiesTable {
   created_at: Date;
 }
 
-export type PersonRow = PeopleTable;
+export type PersonRow = Selectable<PeopleTable>;
 export type IdentityRow = IdentitiesTable;
 
 /**
@@ -71,11 +85,26 @@ export async function lockPerson(unit: UnitOfWork, id: string, how: 'shared' | '
   return locked !== undefined;
 }
 
-export async function updateProfile(
+/**
+ * Locks the rows of some people until the unit of work ends, in the order of their ids: whoever locks several does it here,
+ * so that nobody waits for another in a circle.
+ *
+ * @param how `shared` with others who only need them to stay as they are, or `alone`
+ * @returns those that exist, by id
+ */
+export function lockPeople(unit: UnitOfWork, ids: readonly string[], how: 'shared' | 'alone'): Promise<PersonRow[]> {
+  const found = unit.sql.selectFrom('people').selectAll().where('id', 'in', ids).orderBy('id');
+  return (how === 'shared' ? found.forShare() : found.forNoKeyUpdate()).execute();
+}
+
+type Changeable = 'name' | 'username' | 'about' | 'photo_url' | 'read_receipts' | PrivacyColumn;
+
+/** Changes what a person says of themselves; `version` grows. Undefined where there is no such account. */
+export async function updatePerson(
   unit: UnitOfWork,
   id: string,
-  change: { name?: string; username?: string | null; about?: string },
-): Promise<PersonRow | undefined> {
+  change: Partial<Pick<PersonRow, Changeable>>,
+): Promise<{ before: PersonRow; after: PersonRow } | undefined> {
   const before = await unit.sql
     .selectFrom('people')
     .selectAll()
@@ -84,22 +113,45 @@ export async function updateProfile(
     .forUpdate()
     .executeTakeFirst();
   if (!before) return undefined;
-  const after = { ...before, ...change };
-  return unit.sql
+  const { name, username } = { ...before, ...change };
+  const after = await unit.sql
     .updateTable('people')
-    .set({
-      name: after.name,
-      username: after.username,
-      about: after.about,
-      search: searchText(after.name, after.username),
-      version: before.version + 1,
-    })
+    .set({ ...change, search: searchText(name, username), version: before.version + 1 })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  return { before, after };
 }
 
-/** Empties what others could see. The row stays: conversations and messages of others refer to it. */
+/** Suspends an account, or changes its suspension. Lock it first. */
+export async function setSuspension(
+  unit: UnitOfWork,
+  id: string,
+  suspension: { at: Date; until: Date | null; reason: string },
+): Promise<void> {
+  await unit.sql
+    .updateTable('people')
+    .set({ suspended_at: suspension.at, suspended_until: suspension.until, suspension_reason: suspension.reason })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** @returns false where there was no suspension, nor one that has ended */
+export async function clearSuspension(unit: UnitOfWork, id: string): Promise<boolean> {
+  const cleared = await unit.sql
+    .updateTable('people')
+    .set({ suspended_at: null, suspended_until: null, suspension_reason: null })
+    .where('id', '=', id)
+    .where('suspended_at', 'is not', null)
+    .returning('id')
+    .executeTakeFirst();
+  return cleared !== undefined;
+}
+
+/**
+ * Empties what others could see, and the address book. The row stays: conversations, messages and contacts of others refer
+ * to it.
+ */
 export async function erasePerson(unit: UnitOfWork, id: string, at: Date): Promise<boolean> {
   const erased = await unit.sql
     .updateTable('people')
@@ -107,18 +159,26 @@ export async function erasePerson(unit: UnitOfWork, id: string, at: Date): Promi
       name: '',
       username: null,
       about: '',
+      photo_url: null,
       search: '',
       role: 'user',
       deleted_at: at,
       last_seen_at: null,
+      blocks_anyone: false,
+      privacy_last_seen: 'everyone',
+      privacy_photo: 'everyone',
+      privacy_about: 'everyone',
+      privacy_groups: 'everyone',
+      privacy_phone: 'everyone',
       version: sql`version + 1`,
     })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .returning('id')
     .executeTakeFirst();
-  if (erased) await unit.sql.deleteFrom('identities').where('person_id', '=', id).execute();
-  return erased !== undefined;
+  if (!erased) return false;
+  await unit.sql.deleteFrom('identities').where('person_id', '=', id).execute();
+  return true;
 }
 
 /** @returns false where the identity belongs to somebody already */
@@ -183,28 +243,28 @@ export async function anyAdmin(reader: Reader): Promise<boolean> {
   const found = await reader.sql
     .selectFrom('people')
     .select('id')
-    .where('role', '=', 'admin')
+    // Not a parameter: the plan for any role could not use the index of admins.
+    .where('role', '=', sql.lit('admin' as const))
     .limit(1)
     .executeTakeFirst();
   return found !== undefined;
 }
 
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
-
 /** More candidates than this are not ranked: who searches for "a" has to say more. It bounds the cost of a search. */
 const candidates = 500;
 
 /**
- * People whose name or username contains `key`: those that start with it first, then the shortest. Two characters match
+ * People whose name or username contains `key`, as the viewer sees them; who is blocked or blocks is left out: those that start with it first, then the shortest. Two characters match
  * at the beginning of a word only, and one, or signs without a letter, at the very beginning, because no index could find
  * them elsewhere.
  *
  * @param query.key made by {@link searchWords}
+ * @param query.now people who are suspended then are not found
  */
 export async function searchPeople(
   reader: Reader,
-  query: { key: string; except: string; limit: number },
-): Promise<PersonRow[]> {
+  query: { key: string; viewerId: string; limit: number; now: Date },
+): Promise<VisiblePerson[]> {
   const start = ` ${query.key}`;
   const [inside, wordStart] = [`%${escapeLike(query.key)}%`, `%${escapeLike(start)}%`];
   const characters = [...query.key.replaceAll(' ', '')].length;
@@ -215,11 +275,17 @@ export async function searchPeople(
   // use the other index. ~>=~ compares by bytes.
   else if (characters === 1 || !hasLetters) matches = sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`;
   else if (characters === 2) matches = sql`search like ${wordStart}`;
-  const { rows } = await sql<PersonRow>`
+  const { rows } = await sql<VisiblePerson>`
     with found as materialized (
-      select * from people where ${matches} and deleted_at is null and id <> ${query.except} limit ${candidates}
+      select * from people
+      where ${matches} and deleted_at is null and id <> ${query.viewerId}
+        and (suspended_at is null or suspended_until <= ${query.now})
+      limit ${candidates}
     )
-    select * from found order by starts_with(search, ${start}) desc, length(search), id limit ${query.limit}
+    select ${sql.raw(visibleProfile('viewer.id', 'found'))}
+    from (select ${query.viewerId}::uuid as id) viewer cross join found
+    where not ${sql.raw(blockBetween('viewer.id', 'found.id'))}
+    order by starts_with(found.search, ${start}) desc, length(found.search), found.id limit ${query.limit}
   `.execute(reader.sql);
   return rows;
 }
@@ -240,16 +306,4 @@ export async function setLastSeen(unit: UnitOfWork, ids: readonly string[], at: 
     from unnest(${ids}::uuid[], ${at}::timestamptz[]) as seen (id, at)
     where people.id = seen.id and people.deleted_at is null
   `.execute(unit.sql);
-}
-
-/** Last seen of those of the given people who have an account. */
-export async function lastSeenOf(reader: Reader, ids: readonly string[]): Promise<Map<string, Date | null>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.sql
-    .selectFrom('people')
-    .select(['id', 'last_seen_at'])
-    .where('id', 'in', ids)
-    .where('deleted_at', 'is', null)
-    .execute();
-  return new Map(rows.map((row) => [row.id, row.last_seen_at]));
 }

@@ -2,17 +2,12 @@ import type { Database, UnitOfWork } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
+import { announceProfile } from './announce-profile.ts';
 import { identityTaken } from './create-person.ts';
 import { personNotFound } from './get-person.ts';
 import { usernameIdentity } from './identity.ts';
-import {
-  deleteIdentitiesOfKind,
-  findIdentity,
-  identitiesOf,
-  insertIdentity,
-  updateProfile as update,
-} from './store.ts';
-import { type OwnProfileView, ownProfileView, personView } from './views.ts';
+import { deleteIdentitiesOfKind, findIdentity, identitiesOf, insertIdentity, updatePerson } from './store.ts';
+import { type OwnProfileView, ownProfileView } from './views.ts';
 
 /**
  * The new name is taken before the old one is given back. The other way round, two people who take each other's names
@@ -38,29 +33,43 @@ export interface ProfileChange {
   /** null removes it. */
   readonly username?: string | null | undefined;
   readonly about?: string | undefined;
+  /** http or https, at most {@link maxPhotoUrl} characters; null removes it. */
+  readonly photoUrl?: string | null | undefined;
+}
+
+export const maxPhotoUrl = 500;
+
+/** In its normal form, with everything escaped that could mean something else where the address is shown. */
+function photoAddress(text: string): string {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (!url || url.href.length > maxPhotoUrl) {
+    const message = `A photo is the address of a picture, http or https, of at most ${maxPhotoUrl} characters.`;
+    throw new EngineError('invalid_request', message, { path: '/photoUrl' });
+  }
+  return url.href;
 }
 
 /**
  * Changes the actor's own profile.
  *
- * @throws EngineError `identity_taken` where the username is another's
+ * @throws EngineError `invalid_request`, `identity_taken` where the username is another's
  */
 export const updateProfile =
   (deps: { database: Database; clock: Clock }) =>
   async (actor: Actor, change: ProfileChange): Promise<OwnProfileView> => {
     const name = change.name?.trim();
     if (name === '') throw new EngineError('invalid_request', 'A name cannot be empty.', { path: '/name' });
+    const photo = typeof change.photoUrl === 'string' ? photoAddress(change.photoUrl) : change.photoUrl;
     return deps.database.write(async (unit) => {
-      const row = await update(unit, actor.personId, {
+      const updated = await updatePerson(unit, actor.personId, {
         ...(name !== undefined && { name }),
         ...(change.username !== undefined && { username: change.username }),
         ...(change.about !== undefined && { about: change.about }),
+        ...(photo !== undefined && { photo_url: photo }),
       });
-      if (!row) throw personNotFound();
+      if (!updated) throw personNotFound();
       if (change.username !== undefined) await replaceUsername(unit, deps.clock, actor.personId, change.username);
-      const person = personView(row);
-      unit.announce({ type: 'person.updated', audience: { kind: 'watchers', id: row.id }, data: { person } });
-      unit.announce({ type: 'person.updated', audience: { kind: 'people', ids: [row.id] }, data: { person } });
-      return ownProfileView(row, await identitiesOf(unit, actor.personId));
+      announceProfile(unit, updated.after);
+      return ownProfileView(updated.after, await identitiesOf(unit, actor.personId));
     });
   };

@@ -1,0 +1,31 @@
+import './events.ts';
+import type { Migration } from '../ports/database.ts';
+import { addContact } from './add-contact.ts';
+import { setBlocked } from './block-person.ts';
+import { changeContact, removeContact } from './change-contact.ts';
+import type { ContactsDeps } from './deps.ts';
+import { listBlocks } from './list-blocks.ts';
+import { getContact, listContacts } from './list-contacts.ts';
+import { matchContacts } from './match-contacts.ts';
+import { contacts } from './migrations/0006-contacts.ts';
+
+export { maxContacts } from './add-contact.ts';
+export { maxMatches } from './match-contacts.ts';
+
+export const contactMigrations: readonly Migration[] = [contacts];
+
+/** Address books: whom a person knows, and whom they want to hear nothing of. */
+export function createContacts(deps: ContactsDeps) {
+  return {
+    add: addContact(deps),
+    change: changeContact(deps),
+    remove: removeContact(deps),
+    get: getContact(deps),
+    list: listContacts(deps),
+    match: matchContacts(deps),
+    setBlocked: setBlocked(deps),
+    listBlocks: listBlocks(deps),
+  };
+}
+
+export type Contacts = ReturnType<typeof createContacts>;

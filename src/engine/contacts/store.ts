@@ -1,0 +1,193 @@
+import { type ContactRow, contactColumns, contactSearch, type VisiblePerson, visibleProfile } from '../people/index.ts';
+import type { PreparedStatement, Reader, UnitOfWork } from '../ports/database.ts';
+import { escapeLike } from '../shared/search-words.ts';
+
+/** The version of a person's address book. Read it before its content: what is newer than its version is asked for again. */
+export async function versionOf(reader: Reader, ownerId: string): Promise<number> {
+  const row = await reader.sql
+    .selectFrom('people')
+    .select('contacts_version')
+    .where('id', '=', ownerId)
+    .executeTakeFirst();
+  return row?.contacts_version ?? 0;
+}
+
+export interface NewContact {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly personId: string | null;
+  readonly phone: string | null;
+  readonly name: string | null;
+  readonly favourite: boolean;
+  readonly at: Date;
+}
+
+export async function insertContact(unit: UnitOfWork, contact: NewContact): Promise<void> {
+  await unit.sql
+    .insertInto('contacts')
+    .values({
+      id: contact.id,
+      owner_id: contact.ownerId,
+      person_id: contact.personId,
+      phone: contact.phone,
+      name: contact.name,
+      search: contactSearch(contact.name, contact.phone),
+      favourite: contact.favourite,
+      created_at: contact.at,
+    })
+    .execute();
+}
+
+const count: PreparedStatement = {
+  name: 'contacts-count',
+  text: 'select count(*) as n from (select from contacts where owner_id = $1 limit $2) counted',
+};
+
+/** How many contacts somebody has, counting no further than `most`. */
+export async function countContacts(reader: Reader, ownerId: string, most: number): Promise<number> {
+  const [row] = await reader.prepared<{ n: number }>(count, [ownerId, most]);
+  return row?.n ?? 0;
+}
+
+/** What a change of a contact has to know of it. */
+export interface StoredContact {
+  readonly id: string;
+  readonly person_id: string | null;
+  readonly phone: string | null;
+  readonly name: string | null;
+  readonly favourite: boolean;
+}
+
+/** A contact of the owner by one of the keys that are unique in an address book. */
+export function findContact(
+  reader: Reader,
+  ownerId: string,
+  key: { readonly id: string } | { readonly person_id: string } | { readonly phone: string },
+): Promise<StoredContact | undefined> {
+  const [[column, value]] = Object.entries(key) as [['id' | 'person_id' | 'phone', string]];
+  return reader.sql
+    .selectFrom('contacts')
+    .select(['id', 'person_id', 'phone', 'name', 'favourite'])
+    .where('owner_id', '=', ownerId)
+    .where(column, '=', value)
+    .executeTakeFirst();
+}
+
+export async function updateContact(
+  unit: UnitOfWork,
+  { id, name, phone, favourite }: Omit<StoredContact, 'person_id'>,
+): Promise<void> {
+  await unit.sql
+    .updateTable('contacts')
+    .set({ name, phone, favourite, search: contactSearch(name, phone) })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function deleteContact(unit: UnitOfWork, id: string): Promise<void> {
+  await unit.sql.deleteFrom('contacts').where('id', '=', id).execute();
+}
+
+const contactOf: PreparedStatement = {
+  name: 'contact-of',
+  text: `
+    select ${contactColumns} from contacts c left join people p on p.id = c.person_id
+    where c.owner_id = $1 and c.id = $2`,
+};
+
+export async function selectContact(reader: Reader, ownerId: string, id: string): Promise<ContactRow | undefined> {
+  return (await reader.prepared<ContactRow>(contactOf, [ownerId, id]))[0];
+}
+
+/**
+ * Sorted by the shown name, in the form in which names are compared. Its beginning is enough, and keeps cursors short. It
+ * goes through the whole address book of the owner, because the people in it change their names without asking.
+ */
+const contactPage: PreparedStatement = {
+  name: 'contact-page',
+  text: `
+    with page as materialized (
+      select c.id, k.sort_key
+      from contacts c
+      left join lateral (select name, search from people where id = c.person_id limit 1) p on true
+      cross join lateral (
+        select left(case when c.name is not null or coalesce(p.name, '') = '' then c.search else p.search end, 48)
+          collate "C" as sort_key
+      ) k
+      where c.owner_id = $1 and (c.favourite or not $2::boolean)
+        and ($3::text is null or c.search like $3 or p.search like $3 or c.phone like $4)
+        and ($5::text is null or (k.sort_key, c.id) > ($5, $6::uuid))
+      order by k.sort_key, c.id limit $7
+    )
+    select ${contactColumns}, page.sort_key
+    from page
+    cross join lateral (select * from contacts where id = page.id limit 1) c
+    left join lateral (select * from people where id = c.person_id limit 1) p on true
+    order by page.sort_key, c.id`,
+};
+
+export interface ContactQuery {
+  readonly favourites: boolean;
+  /** Part of a name, made by `searchWords`; of a phone number, its digits. */
+  readonly matching: { readonly words: string; readonly digits: string | null } | null;
+  /** Sort key and id of the last row of the page before. */
+  readonly after: { readonly key: string; readonly id: string } | null;
+  readonly limit: number;
+}
+
+export function selectContacts(
+  reader: Reader,
+  ownerId: string,
+  { favourites, matching, after, limit }: ContactQuery,
+): Promise<(ContactRow & { readonly sort_key: string })[]> {
+  const words = matching && `%${escapeLike(matching.words)}%`;
+  const digits = matching && (matching.digits === null ? null : `%${matching.digits}%`);
+  const position = [after?.key ?? null, after?.id ?? null];
+  return reader.prepared(contactPage, [ownerId, favourites, words, digits, ...position, limit]);
+}
+
+/** @returns false where it was there already */
+export async function insertBlock(unit: UnitOfWork, personId: string, blockedId: string, at: Date): Promise<boolean> {
+  const inserted = await unit.sql
+    .insertInto('blocks')
+    .values({ person_id: personId, blocked_id: blockedId, created_at: at })
+    .onConflict((conflict) => conflict.columns(['person_id', 'blocked_id']).doNothing())
+    .returning('person_id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** @returns false where there was none */
+export async function deleteBlock(unit: UnitOfWork, personId: string, blockedId: string): Promise<boolean> {
+  const deleted = await unit.sql
+    .deleteFrom('blocks')
+    .where('person_id', '=', personId)
+    .where('blocked_id', '=', blockedId)
+    .returning('person_id')
+    .executeTakeFirst();
+  return deleted !== undefined;
+}
+
+export type BlockRow = VisiblePerson & { readonly blocked_at: Date };
+
+/** The position has a value also on the first page: the index is entered at it, whatever the plan was made for. */
+const blockPage: PreparedStatement = {
+  name: 'block-page',
+  text: `
+    select b.created_at as blocked_at, ${visibleProfile('b.person_id', 'p')}
+    from blocks b
+    cross join lateral (select * from people where id = b.blocked_id limit 1) p
+    where b.person_id = $1 and (b.created_at, b.blocked_id) < ($2::timestamptz, $3::uuid)
+    order by b.created_at desc, b.blocked_id desc limit $4`,
+};
+
+/** Whom a person has blocked, the last first. */
+export function selectBlocks(
+  reader: Reader,
+  personId: string,
+  before: { readonly at: Date; readonly id: string } | null,
+  limit: number,
+): Promise<BlockRow[]> {
+  const position = [before?.at ?? 'infinity', before?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+  return reader.prepared<BlockRow>(blockPage, [personId, ...position, limit]);
+}
