@@ -3,7 +3,8 @@ import type { Inbox } from '../../engine/inbox/index.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Counter, Cursor, Id, input, Limit, output, page, Type } from '../kit/schemas.ts';
 import { Message } from '../messages/schemas.ts';
-import { Conversation, Receipt } from './schemas.ts';
+import { encodeSync } from './encode-sync.ts';
+import { Conversation, Receipt, UnreadTotal } from './schemas.ts';
 
 const conversation = input({ conversationId: Id('The conversation.') });
 
@@ -14,7 +15,8 @@ export function conversationOperations(deps: { conversations: Conversations; inb
     operation({
       name: 'conversations.startDirect',
       summary: 'Start, or find, my conversation with a person',
-      description: 'A pair has one direct conversation; asking again gives the same (200 instead of 201).',
+      description:
+        'A pair has one direct conversation; asking again gives the same (200 instead of 201). One that I have deleted for myself is shown again.',
       method: 'POST',
       path: '/conversations/direct',
       body: input({ personId: Id('The other person.') }),
@@ -32,11 +34,26 @@ export function conversationOperations(deps: { conversations: Conversations; inb
       summary: 'My conversations, the last active first',
       method: 'GET',
       path: '/conversations',
-      query: input({ cursor: Cursor, limit: Limit(200, 50) }),
+      description: 'Pinned ones are in their place by time, with `me.pinnedAt`: the client puts them on top.',
+      query: input({
+        archived: Type.Optional(
+          Type.Boolean({ description: 'Only those in the archive, or only the others; all if not given.' }),
+        ),
+        q: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 100,
+            description: 'Part of the title, of the name of the other person, or of what I call it.',
+          }),
+        ),
+        kind: Type.Optional(Type.Union([Type.Literal('direct'), Type.Literal('group')])),
+        cursor: Cursor,
+        limit: Limit(200, 50),
+      }),
       output: page(Conversation),
       access: 'session',
       socket: true,
-      handle: (actor, { cursor, limit = 50 }) => inbox.list(actor, { cursor, limit }),
+      handle: (actor, { q, limit = 50, ...filter }) => inbox.list(actor, { ...filter, text: q, limit }),
     }),
     operation({
       name: 'conversations.get',
@@ -54,7 +71,8 @@ export function conversationOperations(deps: { conversations: Conversations; inb
       summary: 'How much I have not read',
       method: 'GET',
       path: '/unread',
-      output: output({ messages: Type.Integer(), conversations: Type.Integer() }),
+      description: 'For the badge of an app. Archived conversations do not count.',
+      output: UnreadTotal,
       access: 'session',
       socket: true,
       handle: (actor) => inbox.unread(actor),
@@ -102,6 +120,8 @@ export function conversationOperations(deps: { conversations: Conversations; inb
             input({
               id: Id('A conversation that the client holds.'),
               seq: Counter('It has all messages from some point up to this one.'),
+              rev: Counter('It has all changes up to this one: the last `rev` before which it has missed none.'),
+              mine: Counter('`me.version` of what it holds.'),
               version: Counter('Version of the conversation, computed from what it holds.'),
             }),
             { maxItems: 1_000, description: 'What the client holds. Leave it out to start from nothing.' },
@@ -123,6 +143,9 @@ export function conversationOperations(deps: { conversations: Conversations; inb
             messages: Type.Array(Message, {
               description: "What follows the client's `seq`; with `reset`, the latest messages.",
             }),
+            changed: Type.Array(Message, {
+              description: "Messages up to the client's `seq` as they are now: replace those that you hold.",
+            }),
             reset: Type.Boolean({
               description: 'Drop the messages that you hold of the conversation, and begin with these.',
             }),
@@ -131,11 +154,12 @@ export function conversationOperations(deps: { conversations: Conversations; inb
         removed: Type.Array(Type.String(), { description: 'Known conversations in which I am no more.' }),
         more: Type.Boolean({ description: 'Apply this, and sync again.' }),
       }),
+      encode: encodeSync,
       access: 'session',
       socket: true,
       handle: async (actor, { known = [], window = 200 }, { connection }) => {
-        const read = () => inbox.sync(actor, { known, window });
-        return connection ? connection.catchUp(read) : read();
+        if (!connection) return inbox.sync(actor, { known, window });
+        return connection.catchUp((follow) => inbox.sync(actor, { known, window }, follow));
       },
     }),
   ];

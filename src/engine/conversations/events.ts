@@ -1,10 +1,45 @@
 import type { ReceiptView } from './mark-receipt.ts';
+import type { MemberRole } from './roles.ts';
 import type { NewConversationView } from './start-direct.ts';
+import type { ConversationFacts, MemberView } from './views.ts';
 
 declare module '../shared/events.ts' {
   interface EventMap {
-    /** A conversation exists that was not there before. */
-    'conversation.created': { readonly conversation: NewConversationView };
+    /** A conversation exists that was not there before, or the person has come into a group. To each of `people` in it. */
+    'conversation.joined': { readonly conversation: NewConversationView };
+    /** Title, description, photo, settings or the time after which messages vanish have changed. */
+    'conversation.updated': { readonly conversation: ConversationFacts };
+    /** A group was closed for everybody. */
+    'conversation.closed': { readonly conversationId: string; readonly by: string };
+    /** People have come into a group. To the members who were there before, and the new ones' own devices too. */
+    'members.joined': {
+      readonly conversationId: string;
+      readonly rev: number;
+      readonly memberCount: number;
+      readonly members: readonly MemberView[];
+      /** Who added them; they themselves where they came by a link. */
+      readonly by: string;
+    };
+    /** A person has left a group or was removed. To the other members and to them; nothing else follows for them. */
+    'member.left': {
+      readonly conversationId: string;
+      readonly rev: number;
+      readonly memberCount: number;
+      readonly personId: string;
+      /** Who removed them; they themselves where they left. */
+      readonly by: string;
+      /** Others whose role changed by it: a new owner. */
+      readonly roles: readonly { readonly personId: string; readonly role: MemberRole }[];
+    };
+    /** Members have other roles. */
+    'members.updated': {
+      readonly conversationId: string;
+      readonly rev: number;
+      readonly roles: readonly { readonly personId: string; readonly role: MemberRole }[];
+      readonly by: string;
+    };
+    /** For all nodes: what they remember about who is in a conversation, or about its people, is out of date. */
+    'membership.changed': { readonly conversationId: string };
     /** A member's watermarks have moved forward. */
     'receipt.updated': ReceiptView;
     /** A member has started or stopped typing. Not stored; a start without a stop ends after a few seconds. */

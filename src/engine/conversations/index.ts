@@ -4,25 +4,74 @@ import type { Clock } from '../shared/clock.ts';
 import type { Publish } from '../shared/events.ts';
 import { ReceiptWriter } from './mark-receipt.ts';
 import { conversations } from './migrations/0003-conversations.ts';
+import { groups } from './migrations/0010-groups.ts';
+import { membersLeft } from './migrations/0017-members-left.ts';
+import type { OwnViewEvent } from './own-view-event.ts';
 import { MembershipCache } from './policy.ts';
 import { setTyping } from './set-typing.ts';
 import { startDirect } from './start-direct.ts';
 
 export type { ReceiptMark, ReceiptView } from './mark-receipt.ts';
-export { assertMember, conversationNotFound } from './policy.ts';
+export {
+  closeDirects,
+  type MembershipRow,
+  resetOwnSettings,
+  selectCurrentMemberships,
+  selectMemberships,
+} from './membership-store.ts';
+export { conversationData } from './my-data.ts';
+export {
+  archived,
+  bumpOwnVersions,
+  changeOwnMember,
+  countPinned,
+  lockOwnMember,
+  type OwnMember,
+} from './own-settings-store.ts';
+export type { OwnViewEvent } from './own-view-event.ts';
+export { assertMember, conversationNotFound, isAllowed, notPermitted, recipientUnavailable } from './policy.ts';
+export type { ConversationKind, GroupPermission, MemberRole } from './roles.ts';
 export type { NewConversationView } from './start-direct.ts';
-export { audienceOf, peersAmong } from './store.ts';
+export {
+  announceMembershipChanged,
+  audienceOf,
+  type ConversationRow,
+  findMembership,
+  lockConversation,
+  type MemberRow,
+  type Membership,
+  nextRev,
+  peersAmong,
+  retainFrom,
+  setDirectBlocked,
+  tryLockConversation,
+} from './store.ts';
+export {
+  type ConversationFacts,
+  conversationFacts,
+  type GroupSettings,
+  type MemberView,
+  maxMembersShown,
+} from './views.ts';
 
-export const conversationMigrations: readonly Migration[] = [conversations];
+export const conversationMigrations: readonly Migration[] = [conversations, groups, membersLeft];
 
 /** Conversations, who is in them, and how far each member has read. */
-export function createConversations(deps: { database: Database; clock: Clock; publish: Publish }) {
+export function createConversations(deps: {
+  database: Database;
+  clock: Clock;
+  publish: Publish;
+  /** Makes the event that tells a person's own devices how they see a conversation now; the inbox knows that. */
+  ownViewEvent: OwnViewEvent;
+}) {
   const memberships = new MembershipCache(deps.database, deps.clock);
   const receipts = new ReceiptWriter(deps);
   return {
     startDirect: startDirect(deps),
     markReceipt: receipts.mark.bind(receipts),
     setTyping: setTyping({ memberships, publish: deps.publish }),
+    /** Drops what this node remembers about who is in a conversation, or in any. */
+    forgetMembers: memberships.forget.bind(memberships),
     /** Resolves when no receipt waits to be stored. */
     idle: () => receipts.idle(),
   };

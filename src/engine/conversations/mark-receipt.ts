@@ -3,6 +3,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
 import { isId } from '../shared/ids.ts';
+import type { OwnViewEvent } from './own-view-event.ts';
 import { conversationNotFound } from './policy.ts';
 import { audienceOf, moveReceipts, type ReceiptRow } from './store.ts';
 
@@ -37,7 +38,7 @@ interface Request {
 export class ReceiptWriter {
   readonly #commits: GroupCommit<Request, ReceiptView>;
 
-  constructor(deps: { database: Database; publish: Publish }) {
+  constructor(deps: ReceiptDeps) {
     this.#commits = new GroupCommit({
       maxBatch: 1_000,
       maxWaiting: 50_000,
@@ -64,10 +65,13 @@ export class ReceiptWriter {
   }
 }
 
-async function commitReceipts(
-  deps: { database: Database; publish: Publish },
-  requests: readonly Request[],
-): Promise<ReceiptView[]> {
+interface ReceiptDeps {
+  readonly database: Database;
+  readonly publish: Publish;
+  readonly ownViewEvent: OwnViewEvent;
+}
+
+async function commitReceipts(deps: ReceiptDeps, requests: readonly Request[]): Promise<ReceiptView[]> {
   const merged = new Map<string, Request>();
   for (const request of requests) {
     const key = `${request.conversationId}:${request.personId}`;
@@ -80,7 +84,8 @@ async function commitReceipts(
       origin: earlier && earlier.origin !== request.origin ? undefined : request.origin,
     });
   }
-  const marks = [...merged.values()];
+  // In one order on all nodes: the statement locks the rows as they come, and two must not wait for each other in a circle.
+  const marks = [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, mark]) => mark);
   const rows = await deps.database.autocommit<ReceiptRow>(moveReceipts, [
     plainArray(marks.map((_, ord) => ord)),
     plainArray(marks.map((mark) => mark.conversationId)),
@@ -89,6 +94,9 @@ async function commitReceipts(
     plainArray(marks.map((mark) => mark.delivered)),
   ]);
   const results = new Map<string, ReceiptView>();
+  // By their `ord`: how it was before. The statement counts `version` up only where it ends a mark as unread.
+  const before = new Map<number, ReceiptRow>();
+  const unmarked: Request[] = [];
   for (const row of rows) {
     const mark = marks[row.ord];
     if (!mark) continue;
@@ -97,9 +105,43 @@ async function commitReceipts(
       ? { conversationId, personId, read: row.read_seq, delivered: row.delivered_seq }
       : { conversationId, personId, read: -1, delivered: -1 };
     results.set(`${conversationId}:${personId}`, view);
-    if (!row.changed) continue;
-    const audience = audienceOf(conversationId, row.direct_key);
-    deps.publish({ type: 'receipt.updated', audience, data: view, origin: mark.origin });
+    if (row.changed) {
+      publishReceipt(deps.publish, view, row, before.get(row.ord)?.delivered_before ?? 0, mark.origin);
+      if (row.version !== before.get(row.ord)?.version) unmarked.push(mark);
+    }
+    before.set(row.ord, row);
   }
+  for (const mark of unmarked) await announceUnmarked(deps, mark);
   return requests.map(({ conversationId, personId }) => results.get(`${conversationId}:${personId}`) as ReceiptView);
+}
+
+/** To all devices, also to the one that has read: its answer does not tell of it. */
+async function announceUnmarked(deps: ReceiptDeps, { personId, conversationId }: Request): Promise<void> {
+  const event = await deps.database.read((reader) => deps.ownViewEvent(reader, { personId, conversationId }));
+  if (event) deps.publish(event);
+}
+
+/**
+ * In groups with more members than this, nobody is told who has read: each message would cause as many events as there are
+ * members. "Seen by" is asked for instead.
+ */
+const maxMembersTold = 1_000;
+
+function publishReceipt(
+  publish: Publish,
+  view: ReceiptView,
+  row: ReceiptRow,
+  deliveredBefore: number,
+  origin: string | undefined,
+): void {
+  const { conversationId, personId } = view;
+  const hidden = row.shown_read_seq < view.read;
+  const told = !hidden && row.member_count <= maxMembersTold;
+  const audience = told ? audienceOf(conversationId, row.direct_key) : ({ kind: 'people', ids: [personId] } as const);
+  publish({ type: 'receipt.updated', audience, data: view, origin });
+  const other = hidden && row.direct_key?.split(':').find((id) => id !== personId);
+  // An event that changes nothing for them would tell by its mere arrival that I read at this moment.
+  if (!other || view.delivered === deliveredBefore) return;
+  const shown = { ...view, read: row.shown_read_seq };
+  publish({ type: 'receipt.updated', audience: { kind: 'people', ids: [other] }, data: shown });
 }

@@ -1,5 +1,7 @@
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { PreparedStatement, Reader, UnitOfWork } from '../ports/database.ts';
 import type { Audience } from '../shared/events.ts';
+import type { ConversationKind, GroupPermission, MemberRole } from './roles.ts';
 
 declare module '../ports/database.ts' {
   interface Tables {
@@ -10,13 +12,26 @@ declare module '../ports/database.ts' {
 
 interface ConversationsTable {
   id: string;
-  kind: 'direct';
+  kind: ConversationKind;
   direct_key: string | null;
   created_by: string;
   created_at: Date;
   last_activity_at: Date;
   last_seq: number;
   rev: number;
+  title: Generated<string | null>;
+  description: Generated<string>;
+  photo_url: Generated<string | null>;
+  search: Generated<string>;
+  who_can_send: Generated<GroupPermission>;
+  who_can_edit: Generated<GroupPermission>;
+  who_can_add: Generated<GroupPermission>;
+  join_approval: Generated<boolean>;
+  history_for_newcomers: Generated<boolean>;
+  disappearing_seconds: Generated<number | null>;
+  member_count: Generated<number>;
+  blocked: Generated<boolean>;
+  history_from: Generated<number>;
 }
 
 interface MembersTable {
@@ -26,7 +41,23 @@ interface MembersTable {
   left_at: Date | null;
   read_seq: number;
   delivered_seq: number;
+  role: Generated<MemberRole>;
+  added_by: Generated<string | null>;
+  removed_by: Generated<string | null>;
+  shown_read_seq: Generated<number>;
+  history_from: Generated<number>;
+  version: Generated<number>;
+  marks: Generated<number>;
+  muted_until: Generated<Date | null>;
+  archived_seq: Generated<number | null>;
+  hidden_seq: Generated<number | null>;
+  pinned_at: Generated<Date | null>;
+  marked_unread: Generated<boolean>;
+  custom_name: Generated<string | null>;
 }
+
+export type ConversationRow = Selectable<ConversationsTable>;
+export type MemberRow = Selectable<MembersTable>;
 
 /** The key by which the database keeps a pair from having two conversations. */
 export const directKey = (a: string, b: string): string => [a, b].sort().join(':');
@@ -36,11 +67,11 @@ export function audienceOf(conversationId: string, key: string | null): Audience
   return key === null ? { kind: 'conversation', id: conversationId } : { kind: 'people', ids: key.split(':') };
 }
 
-/** @returns false where the pair has a conversation already, also where another node is just making it */
+/** @returns undefined where the pair has a conversation already, also where another node is just making it */
 export async function insertDirect(
   unit: UnitOfWork,
   conversation: { id: string; key: string; createdBy: string; at: Date },
-): Promise<boolean> {
+): Promise<ConversationRow | undefined> {
   const inserted = await unit.sql
     .insertInto('conversations')
     .values({
@@ -54,9 +85,9 @@ export async function insertDirect(
       rev: 1,
     })
     .onConflict((conflict) => conflict.column('direct_key').doNothing())
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
-  if (!inserted) return false;
+  if (!inserted) return undefined;
   await unit.sql
     .insertInto('members')
     .values(
@@ -70,7 +101,28 @@ export async function insertDirect(
       })),
     )
     .execute();
-  return true;
+  return inserted;
+}
+
+/**
+ * Notes whether one of two people has blocked the other, so that nothing is sent in their conversation, if they have one.
+ * A message that is just being stored is stored before it or refused. With a deleted account it stays as it is.
+ */
+export async function setDirectBlocked(unit: UnitOfWork, a: string, b: string, blocked: boolean): Promise<void> {
+  const changed = await unit.sql
+    .updateTable('conversations')
+    .set({
+      blocked: sql`${blocked} or exists (select from people where id in (${a}, ${b}) and deleted_at is not null)`,
+    })
+    .where('direct_key', '=', directKey(a, b))
+    .returning('id')
+    .executeTakeFirst();
+  if (changed) announceMembershipChanged(unit, changed.id);
+}
+
+/** Makes every node forget what it remembers about who is in a conversation. */
+export function announceMembershipChanged(unit: UnitOfWork, conversationId: string): void {
+  unit.announce({ type: 'membership.changed', audience: { kind: 'nodes' }, data: { conversationId } });
 }
 
 export async function findDirect(reader: Reader, key: string): Promise<string | undefined> {
@@ -82,14 +134,25 @@ export async function findDirect(reader: Reader, key: string): Promise<string | 
   return row?.id;
 }
 
-export interface MembershipRow {
+/** A member now, and what of the conversation decides what they may do. */
+export interface Membership {
+  readonly kind: ConversationKind;
   readonly direct_key: string | null;
+  readonly blocked: boolean;
+  readonly role: MemberRole;
+  /** Sees messages with a larger `seq` only. */
+  readonly history_from: number;
+  readonly who_can_send: GroupPermission;
+  readonly who_can_edit: GroupPermission;
+  readonly who_can_add: GroupPermission;
 }
 
 const membership: PreparedStatement = {
   name: 'membership',
   text: `
-    select c.direct_key from members m join conversations c on c.id = m.conversation_id
+    select c.kind, c.direct_key, c.blocked, m.role, greatest(m.history_from, c.history_from) as history_from,
+      c.who_can_send, c.who_can_edit, c.who_can_add
+    from members m join conversations c on c.id = m.conversation_id
     where m.conversation_id = $1 and m.person_id = $2 and m.left_at is null`,
 };
 
@@ -98,8 +161,61 @@ export async function findMembership(
   reader: Reader,
   conversationId: string,
   personId: string,
-): Promise<MembershipRow | undefined> {
-  return (await reader.prepared<MembershipRow>(membership, [conversationId, personId]))[0];
+): Promise<Membership | undefined> {
+  return (await reader.prepared<Membership>(membership, [conversationId, personId]))[0];
+}
+
+/**
+ * Locks a conversation until the unit of work ends: its `rev` and its members stay as they are, and no message is stored.
+ * Every use case that takes a `rev` begins with it, so that they run one after the other.
+ */
+export function lockConversation(unit: UnitOfWork, conversationId: string): Promise<ConversationRow | undefined> {
+  return unit.sql
+    .selectFrom('conversations')
+    .selectAll()
+    .where('id', '=', conversationId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** The same for work that can wait: undefined also where somebody else has the lock now. */
+export function tryLockConversation(unit: UnitOfWork, conversationId: string): Promise<ConversationRow | undefined> {
+  return unit.sql
+    .selectFrom('conversations')
+    .selectAll()
+    .where('id', '=', conversationId)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+}
+
+/**
+ * Notes that the messages of a conversation up to `seq` were removed for good, and takes its next `rev` for it. The caller
+ * has locked it.
+ */
+export function retainFrom(unit: UnitOfWork, conversationId: string, seq: number): Promise<ConversationRow> {
+  return unit.sql
+    .updateTable('conversations')
+    .set(({ eb }) => ({ history_from: seq, rev: eb('rev', '+', 1) }))
+    .where('id', '=', conversationId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * Takes the next `rev` of a conversation, which the caller has locked.
+ *
+ * @param count how many changes it stands for, each with a `rev` of its own
+ * @returns the last of them
+ */
+export async function nextRev(unit: UnitOfWork, conversationId: string, count = 1): Promise<number> {
+  const { rev } = await unit.sql
+    .updateTable('conversations')
+    .set(({ eb }) => ({ rev: eb('rev', '+', count) }))
+    .where('id', '=', conversationId)
+    .returning('rev')
+    .executeTakeFirstOrThrow();
+  return rev;
 }
 
 /** Which of the given people share a conversation with a person. */
@@ -108,15 +224,28 @@ export async function peersAmong(reader: Reader, personId: string, candidates: r
   return rows.map((row) => row.person_id);
 }
 
+/** The pair has a conversation, or the candidate is in a group of the person. Their groups are found once, not for each. */
 const peers: PreparedStatement = {
   name: 'peers-among',
   text: `
+    with mine as materialized (
+      select m.conversation_id
+      from members m
+      cross join lateral (select kind from conversations where id = m.conversation_id limit 1) c
+      where m.person_id = $2::uuid and m.left_at is null and c.kind = 'group'
+    )
     select candidate.id as person_id
     from unnest($1::uuid[]) as candidate (id)
     where exists (
       select from conversations c
       where c.direct_key = case when candidate.id < $2::uuid
         then candidate.id::text || ':' || $2::text else $2::text || ':' || candidate.id::text end
+    ) or exists (
+      select from mine
+      cross join lateral (
+        select from members
+        where conversation_id = mine.conversation_id and person_id = candidate.id and left_at is null limit 1
+      ) theirs
     )`,
 };
 
@@ -130,13 +259,26 @@ export interface ReceiptRow {
   readonly read_seq: number;
   readonly delivered_seq: number;
   readonly changed: boolean;
+  /** The member's own version. */
+  readonly version: number;
+  /** How far the others see that they have read. */
+  readonly shown_read_seq: number;
+  readonly member_count: number;
   readonly direct_key: string | null;
+  /** `delivered_seq` as it was; null in the second answer. */
+  readonly delivered_before: number | null;
 }
 
 /**
  * Moves watermarks forward. A stale or too large value is clamped by the expressions, so any order of requests gives
  * the same result. Locks only the member rows: a receipt never waits for a message that is being stored. What it does
- * not move was there already, or another node has moved it in this moment, so the answer is never behind the request.
+ * not move was there already, or another node has moved it in this moment, so the answer is never behind the request. Give
+ * them in the order of conversation and person: that is how whoever locks several member rows does it.
+ *
+ * What others see of it stands still in a direct conversation where one of the two has read receipts off (who does not
+ * tell does not learn either) or has blocked the other.
+ *
+ * Reading on ends a mark as unread, which is a change of the member's own version.
  *
  * Its two answers are not joined: the plan, made once for all sizes of a batch, would compare each with each.
  */
@@ -149,22 +291,36 @@ export const moveReceipts: PreparedStatement = {
     ), moved as (
       update members m set
         read_seq = greatest(m.read_seq, least(i.read, c.last_seq)),
-        delivered_seq = greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq))
+        delivered_seq = greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)),
+        shown_read_seq = case
+          when c.direct_key is not null and (c.blocked or exists (
+            select from people p
+            where p.id in (split_part(c.direct_key, ':', 1)::uuid, split_part(c.direct_key, ':', 2)::uuid)
+              and not p.read_receipts
+          )) then m.shown_read_seq
+          else greatest(m.read_seq, least(i.read, c.last_seq))
+        end,
+        marked_unread = m.marked_unread and least(i.read, c.last_seq) <= m.read_seq,
+        version = m.version + (m.marked_unread and least(i.read, c.last_seq) > m.read_seq)::int
       from input i
-      cross join lateral (select last_seq, direct_key from conversations where id = i.conversation_id limit 1) c
+      cross join lateral (
+        select last_seq, direct_key, member_count, blocked from conversations where id = i.conversation_id limit 1
+      ) c
       where m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
         and (least(i.read, c.last_seq) > m.read_seq
           or least(greatest(i.read, i.delivered), c.last_seq) > m.delivered_seq)
-      returning i.ord, true as member, m.read_seq, m.delivered_seq, true as changed, c.direct_key
+      returning i.ord, true as member, m.read_seq, m.delivered_seq, true as changed, m.version, m.shown_read_seq,
+        c.member_count, c.direct_key, null::bigint as delivered_before
     )
     select i.ord, m.person_id is not null as member,
       greatest(m.read_seq, least(i.read, c.last_seq)) as read_seq,
       greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)) as delivered_seq,
-      false as changed, null as direct_key
+      false as changed, m.version, null as shown_read_seq, null as member_count, null as direct_key,
+      m.delivered_seq as delivered_before
     from input i
     left join conversations c on c.id = i.conversation_id
     left join lateral (
-      select person_id, read_seq, delivered_seq from members
+      select person_id, read_seq, delivered_seq, version from members
       where conversation_id = i.conversation_id and person_id = i.person_id and left_at is null limit 1
     ) m on true
     union all
