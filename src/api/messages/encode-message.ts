@@ -22,12 +22,17 @@ export function encodeMessage(message: MessageView): string {
   let json = encoded.get(message);
   if (json === undefined) {
     const { id, conversationId, seq, rev, senderId, clientId, kind, text, createdAt, ...more } = message;
-    more satisfies Record<string, never>; // a new property of messages must be written here too
     json =
       `{"id":"${id}","conversationId":"${conversationId}","seq":${seq},"rev":${rev},"senderId":"${senderId}",` +
       `"clientId":${JSON.stringify(clientId)},"kind":"${kind}","text":${JSON.stringify(text)},` +
-      `"createdAt":${encodeTime(createdAt)}}`;
+      `"createdAt":${encodeTime(createdAt)}`;
+    json += isEmpty(more) ? '}' : `,${JSON.stringify(more).slice(1)}`;
     encoded.set(message, json);
   }
   return json;
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
 }

@@ -1,9 +1,10 @@
-import { type HistoryRange, type Messages, maxTextLength } from '../../engine/messages/index.ts';
+import type { HistoryRange, Messages } from '../../engine/messages/index.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Counter, Id, input, Limit, output, Type } from '../kit/schemas.ts';
 import { encodeMessage } from './encode-message.ts';
-import { Message } from './schemas.ts';
+import { ContentInput, MentionsInput, TextInput } from './inputs.ts';
+import { Kind, Message } from './schemas.ts';
 
 const conversation = input({ conversationId: Id('The conversation.') });
 
@@ -19,7 +20,11 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
       path: '/conversations/:conversationId/messages',
       params: conversation,
       body: input({
-        text: Type.String({ minLength: 1, maxLength: maxTextLength }),
+        kind: Type.Optional(Kind),
+        text: Type.Optional(TextInput),
+        content: Type.Optional(ContentInput),
+        replyTo: Type.Optional(Id('A message of the same conversation that this one answers.')),
+        mentions: Type.Optional(MentionsInput),
         clientId: Type.Optional(
           Type.String({ minLength: 1, maxLength: 100, description: 'Unique among my messages in the conversation.' }),
         ),
@@ -29,8 +34,8 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
       encode: ({ message, duplicate }) => `{"message":${encodeMessage(message)},"duplicate":${duplicate}}`,
       access: 'session',
       socket: true,
-      handle: (actor, { conversationId, text, clientId }, { connection }) =>
-        messages.send(actor, { conversationId, kind: 'text', text, clientId }, connection?.id),
+      handle: (actor, { kind = 'text', text = '', ...message }, { connection }) =>
+        messages.send(actor, { ...message, kind, text }, connection?.id),
     }),
     operation({
       name: 'messages.list',
@@ -47,6 +52,7 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
         limit: Limit(100, 50),
       }),
       output: output({ items: Type.Array(Message) }),
+      encode: ({ items }) => `{"items":[${items.map(encodeMessage).join(',')}]}`,
       access: 'session',
       socket: true,
       handle: async (actor, { conversationId, limit = 50, ...range }) => ({

@@ -2,23 +2,91 @@ import './events.ts';
 import type { Database, Migration } from '../ports/database.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Publish } from '../shared/events.ts';
+import { deleteMessage, deleteMessages } from './delete-messages.ts';
+import { editMessage } from './edit-message.ts';
+import { expireMessages } from './expire-messages.ts';
+import { forwardMessages } from './forward-messages.ts';
+import { listEdits } from './list-edits.ts';
 import { getMessage, listMessages } from './list-messages.ts';
+import { listPins } from './list-pins.ts';
+import { listSeenBy } from './list-seen-by.ts';
 import { messages } from './migrations/0004-messages.ts';
+import { search } from './migrations/0009-search.ts';
+import { messageContent } from './migrations/0011-message-content.ts';
+import { messageActions } from './migrations/0013-message-actions.ts';
+import { retention } from './migrations/0016-retention.ts';
+import { pinMessage, unpinMessage } from './pin-message.ts';
+import type { MessageWindows } from './policy.ts';
+import { deleteMarksOf } from './removal-store.ts';
+import { type Retention, removeOldMessages } from './remove-old-messages.ts';
 import { MessageWriter } from './send-message.ts';
+import { removeReaction, setReaction } from './set-reaction.ts';
 
-export { maxTextLength, type NewMessage, type SendAck } from './send-message.ts';
-export type { HistoryRange, MessageKind, MessageRow } from './store.ts';
-export { type MessageView, messageView } from './views.ts';
+export { assertSendable } from './assert-sendable.ts';
+export type { MessageOutcome } from './change-message.ts';
+export {
+  contentSchemas,
+  type MessageContent,
+  type MessageKind,
+  maxTextLength,
+  messageKinds,
+  type SystemContent,
+} from './content.ts';
+export { maxDeletions } from './delete-messages.ts';
+export { maxEmojiLength } from './emoji.ts';
+export { maxForwards } from './forward-messages.ts';
+export { clearMarks, findPlaces, hideMessages, type MarkedPlace, type Marking, starMessage } from './marks-store.ts';
+export { maxMentions } from './mentions.ts';
+export { messageData } from './my-data.ts';
+export { messageDeleted, messageNotFound } from './policy.ts';
+export type { Mention, ReplyTo } from './references.ts';
+export type { Retention } from './remove-old-messages.ts';
+export { forgetSearchBlocks, forgetSearchBlocksSql, searchBlockSize } from './search-index.ts';
+export { type SearchableMessage, searchableContentSql, searchableText } from './searchable-text.ts';
+export type { NewMessage, SendAck } from './send-message.ts';
+export {
+  findMessage,
+  type HistoryRange,
+  joinMarks,
+  type MessageRow,
+  messageColumns,
+  type Viewing,
+} from './store.ts';
+export { storeSystemMessage } from './system-message.ts';
+export { goneSince, type MessageView, messageView, type Reaction } from './views.ts';
 
-export const messageMigrations: readonly Migration[] = [messages];
+export const messageMigrations: readonly Migration[] = [messages, search, messageContent, messageActions, retention];
 
-/** Messages: sending, and reading what was sent. */
-export function createMessages(deps: { database: Database; clock: Clock; publish: Publish }) {
+/** Messages: sending, reading what was sent, what people do with it, and what becomes of it with time. */
+export function createMessages(deps: {
+  database: Database;
+  clock: Clock;
+  publish: Publish;
+  retention: Retention;
+  windows: MessageWindows;
+}) {
   const writer = new MessageWriter(deps);
   return {
     send: writer.send.bind(writer),
     list: listMessages(deps),
     get: getMessage(deps),
+    /** Deletes what a person has hidden and starred, in the transaction that deletes their account. */
+    eraseMarks: deleteMarksOf,
+    /** Empties the messages whose time is up. Run it every second, on all nodes. */
+    expire: expireMessages(deps),
+    /** One step of removing messages that are too old. Run it now and then, on all nodes. */
+    removeOld: removeOldMessages(deps),
+    edit: editMessage(deps),
+    edits: listEdits(deps),
+    delete: deleteMessage(deps),
+    deleteMany: deleteMessages(deps),
+    setReaction: setReaction(deps),
+    removeReaction: removeReaction(deps),
+    pin: pinMessage(deps),
+    unpin: unpinMessage(deps),
+    pins: listPins(deps),
+    forward: forwardMessages({ ...deps, writer }),
+    seenBy: listSeenBy(deps),
     /** Resolves when no message waits to be stored. */
     idle: () => writer.idle(),
   };

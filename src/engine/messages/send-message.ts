@@ -1,4 +1,11 @@
-import { audienceOf, conversationNotFound } from '../conversations/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  assertMember,
+  audienceOf,
+  conversationNotFound,
+  notPermitted,
+  recipientUnavailable,
+} from '../conversations/index.ts';
 import { type Database, plainArray } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -6,13 +13,33 @@ import { EngineError } from '../shared/errors.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
 import { isId, newId } from '../shared/ids.ts';
-import { lockConversations, type MessageKind, type StoreOutcome, storeMessages } from './store.ts';
-import type { MessageView } from './views.ts';
+import { assertContent, type MessageContent, type MessageKind } from './content.ts';
+import { messageNotFound } from './policy.ts';
+import type { Mention, ReplyTo } from './references.ts';
+import { resolveReferences } from './resolve-references.ts';
+import {
+  type Forwarded,
+  findMessagesBySeq,
+  isSent,
+  lockConversations,
+  type MessageRow,
+  type StoreOutcome,
+  storeMessages,
+} from './store.ts';
+import { type MessageView, messageView } from './views.ts';
 
 export interface NewMessage {
   readonly conversationId: string;
   readonly kind: MessageKind;
+  /** What is said, or the caption; may be empty where the kind has content. */
   readonly text: string;
+  /** What a message of this kind has beside the text. */
+  readonly content?: unknown;
+  /** Id of the message that it answers, in the same conversation. */
+  readonly replyTo?: string | undefined;
+  readonly mentions?: readonly Mention[] | undefined;
+  /** It is a copy. Set by `forward` only. */
+  readonly forwarded?: Forwarded;
   /** The sender's own name for the message; sending it again gives the first one's ack. */
   readonly clientId?: string | undefined;
 }
@@ -30,14 +57,12 @@ interface Pending {
   readonly name: string | null;
   readonly senderId: string;
   readonly message: NewMessage;
+  readonly replyTo: ReplyTo | undefined;
   readonly origin: string | undefined;
 }
 
 /** Of one message: stored, or why not. */
 type Settled = SendAck | Error;
-
-/** Longest text of a message, in UTF-16 code units. */
-export const maxTextLength = 10_000;
 
 export class MessageWriter {
   readonly #deps: { database: Database; clock: Clock; publish: Publish };
@@ -56,19 +81,17 @@ export class MessageWriter {
    * Sends a message. Resolves when it is stored for good; delivery follows at once.
    *
    * @param origin the connection that sends, which gets the ack and not the event
-   * @throws EngineError `conversation_not_found`, `client_id_conflict`, `invalid_request`, `overloaded`
+   * @throws EngineError `conversation_not_found`, `message_not_found` (of `replyTo`), `client_id_conflict`,
+   *   `invalid_request`, `not_permitted`, `recipient_unavailable`, `overloaded`
    */
   async send(actor: Actor, message: NewMessage, origin?: string): Promise<SendAck> {
+    assertContent(message);
     if (!isId(message.conversationId)) throw conversationNotFound();
-    if (message.text.trim() === '' || message.text.length > maxTextLength) {
-      throw new EngineError('invalid_request', `A text has 1 to ${maxTextLength} characters and is not blank.`, {
-        path: '/text',
-      });
-    }
+    const replyTo = await this.#resolve(actor, message);
     const id = newId(this.#deps.clock);
     const { conversationId, clientId } = message;
     const name = clientId === undefined ? null : `${conversationId}:${actor.personId}:${clientId}`;
-    const settled = await this.#commits.add({ id, name, senderId: actor.personId, message, origin });
+    const settled = await this.#commits.add({ id, name, senderId: actor.personId, message, replyTo, origin });
     if (settled instanceof Error) throw settled;
     return settled;
   }
@@ -76,6 +99,22 @@ export class MessageWriter {
   /** Resolves when no message waits to be stored. */
   idle(): Promise<void> {
     return this.#commits.idle();
+  }
+
+  /** Finds what a message refers to. Costs nothing where it refers to nothing. */
+  async #resolve(actor: Actor, message: NewMessage): Promise<ReplyTo | undefined> {
+    const { replyTo, mentions = [], conversationId, clientId } = message;
+    if (replyTo === undefined && mentions.length === 0) return undefined;
+    return this.#deps.database.read(async (reader) => {
+      const member = await assertMember(reader, actor, conversationId);
+      try {
+        return await resolveReferences(reader, actor, member, message, new Date(this.#deps.clock.now()));
+      } catch (error) {
+        // What it refers to may have gone since it was stored: a repetition is a duplicate all the same.
+        if (clientId === undefined || !(await isSent(reader, conversationId, actor.personId, clientId))) throw error;
+        return undefined;
+      }
+    });
   }
 
   async #commit(batch: readonly Pending[]): Promise<Settled[]> {
@@ -86,11 +125,24 @@ export class MessageWriter {
         open = await this.#store(batch, open, results, round > 1);
       } catch (error) {
         // What an earlier round has stored is stored: only the rest has failed.
-        for (const ord of open) results[ord] = error instanceof Error ? error : new Error(String(error));
+        const alone = open.length === 1 || error instanceof EngineError;
+        for (const ord of open) {
+          if (alone) results[ord] = error instanceof Error ? error : new Error(String(error));
+          else await this.#storeAlone(batch, ord, results);
+        }
         break;
       }
     }
     return results;
+  }
+
+  /** The database has refused a statement for the sake of one message and does not say which: the others are not to suffer. */
+  async #storeAlone(batch: readonly Pending[], ord: number, results: Settled[]): Promise<void> {
+    try {
+      for (let open = [ord]; open.length > 0; ) open = await this.#store(batch, open, results, true);
+    } catch (error) {
+      results[ord] = error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   /**
@@ -131,6 +183,7 @@ export class MessageWriter {
       plainArray(items.map((item) => item.message.kind)),
       items.map((item) => item.message.text),
       createdAt,
+      items.map(moreOf),
     ];
     const rows = lockFirst
       ? await this.#deps.database.write(async (unit) => {
@@ -141,23 +194,68 @@ export class MessageWriter {
     rows.sort((a, b) => a.ord - b.ord);
     for (const row of rows) {
       if (row.outcome === 'retry') again.push(row.ord);
-      else results[row.ord] = this.#settle(batch[row.ord] as Pending, row, createdAt);
+      else if (row.outcome !== 'duplicate') {
+        results[row.ord] = this.#settle(batch[row.ord] as Pending, row, row.outcome, createdAt);
+      }
     }
+    await this.#settleDuplicates(batch, rows, results, createdAt);
     return again;
   }
 
-  #settle(pending: Pending, row: StoreOutcome, createdAt: Date): Settled {
-    const { message, senderId, origin } = pending;
-    if (row.outcome === 'not_member') return conversationNotFound();
-    const duplicate = row.outcome === 'duplicate';
-    if (duplicate && (row.text !== message.text || row.kind !== message.kind)) {
-      return new EngineError('client_id_conflict', 'You have used this clientId for another message here.', {
-        path: '/clientId',
-        messageId: row.id,
-      });
+  /** Those beside them are stored by now, so they fail by themselves where the first ones cannot be read. */
+  async #settleDuplicates(
+    batch: readonly Pending[],
+    rows: readonly StoreOutcome[],
+    results: Settled[],
+    now: Date,
+  ): Promise<void> {
+    const duplicates = rows.filter(({ outcome }) => outcome === 'duplicate');
+    if (duplicates.length === 0) return;
+    try {
+      const earlier = await this.#earlier(batch, duplicates);
+      for (const { ord } of duplicates) {
+        const row = earlier.get(ord);
+        results[ord] = row ? duplicateOf((batch[ord] as Pending).message, row, now) : messageNotFound();
+      }
+    } catch (error) {
+      for (const { ord } of duplicates) results[ord] = error instanceof Error ? error : new Error(String(error));
     }
+  }
+
+  /** The messages that were sent before under the same clientId, by the `ord` of the later ones. */
+  async #earlier(batch: readonly Pending[], duplicates: readonly StoreOutcome[]): Promise<Map<number, MessageRow>> {
+    const places = duplicates.map(({ ord, seq }) => {
+      const { message, senderId } = batch[ord] as Pending;
+      return { conversationId: message.conversationId, seq, viewerId: senderId };
+    });
+    const found = await this.#deps.database.read((reader) => findMessagesBySeq(reader, places));
+    const byPlace = new Map(found.map((row) => [`${row.conversation_id}:${row.seq}`, row]));
+    return new Map(
+      duplicates.flatMap(({ ord }, i) => {
+        const row = byPlace.get(`${places[i]?.conversationId}:${places[i]?.seq}`);
+        return row ? [[ord, row] as const] : [];
+      }),
+    );
+  }
+
+  #settle(
+    pending: Pending,
+    row: StoreOutcome,
+    outcome: Exclude<StoreOutcome['outcome'], 'duplicate' | 'retry'>,
+    createdAt: Date,
+  ): Settled {
+    const { id, message, senderId, origin, replyTo } = pending;
+    switch (outcome) {
+      case 'not_member':
+        return conversationNotFound();
+      case 'not_permitted':
+        return notPermitted('admins');
+      case 'unavailable':
+        return recipientUnavailable();
+    }
+    const { mentions, forwarded } = message;
     const view: MessageView = {
-      id: row.id,
+      id,
       conversationId: message.conversationId,
       seq: row.seq,
       rev: row.rev,
@@ -165,12 +263,39 @@ export class MessageWriter {
       clientId: message.clientId ?? null,
       kind: message.kind,
       text: message.text,
-      createdAt: duplicate ? row.created_at : createdAt,
+      createdAt,
+      ...(message.content !== undefined && { content: message.content as MessageContent }),
+      ...(replyTo && { replyTo }),
+      ...(mentions?.length && { mentions }),
+      ...(forwarded && { forwardCount: forwarded.count }),
+      ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     };
-    if (!duplicate) {
-      const audience = audienceOf(message.conversationId, row.direct_key);
-      this.#deps.publish({ type: 'message.created', audience, data: { message: view }, origin });
-    }
-    return { message: view, duplicate };
+    const audience = audienceOf(message.conversationId, row.direct_key);
+    this.#deps.publish({ type: 'message.created', audience, data: { message: view }, origin });
+    return { message: view, duplicate: false };
   }
+}
+
+/** What most messages have not, as one JSON column; null where there is nothing. */
+function moreOf({ message, replyTo }: Pending): string | null {
+  const { content, mentions, forwarded } = message;
+  if (content === undefined && !replyTo && !mentions?.length && !forwarded) return null;
+  return JSON.stringify({ content, replyTo, mentions: mentions?.length ? mentions : undefined, forwarded });
+}
+
+/** As it comes back from the database, which knows no -0 and none of what JSON leaves out. */
+const asStored = (content: unknown): unknown => (content === undefined ? null : JSON.parse(JSON.stringify(content)));
+
+/** One that was changed since cannot be compared any more: the clientId alone says that it is the same. */
+function duplicateOf(message: NewMessage, earlier: MessageRow, now: Date): Settled {
+  const same =
+    earlier.changed ||
+    (earlier.text === message.text &&
+      earlier.kind === message.kind &&
+      isDeepStrictEqual(earlier.content, asStored(message.content)));
+  if (same) return { message: messageView(earlier, now), duplicate: true };
+  return new EngineError('client_id_conflict', 'You have used this clientId for another message here.', {
+    path: '/clientId',
+    messageId: earlier.id,
+  });
 }

@@ -1,0 +1,147 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import { EngineError } from '../shared/errors.ts';
+import { validator } from '../shared/validate.ts';
+
+/**
+ * What a message of each kind has beside its text, validated here for every door. The bytes of media are elsewhere: a
+ * message refers to them by URL.
+ */
+const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
+  Type.Object(properties, { additionalProperties: false });
+
+const Url = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 2_000, pattern: '^(https?://[^\\s]+|/[^\\s]*)$', description });
+const Count = (description: string) => Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 40, description }));
+const Text = (maxLength: number, description: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength, description }));
+
+/** One file of a message. */
+export const MediaItem = closed({
+  url: Url('Where it is: http(s), or a path on this server.'),
+  mimeType: Text(100, 'Media type, such as image/jpeg.'),
+  fileName: Text(255, 'Name for the person who saves it.'),
+  size: Count('In bytes.'),
+  width: Count('In pixels.'),
+  height: Count('In pixels.'),
+  durationSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+  thumbnailUrl: Type.Optional(Url('A small picture of it.')),
+  blurhash: Text(100, 'A blurred picture of it, to show while it loads (https://blurha.sh).'),
+  waveform: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { maxItems: 256, description: 'Loudness of a voice note.' }),
+  ),
+});
+
+const Media = closed({
+  media: Type.Array(MediaItem, { minItems: 1, maxItems: 10, description: 'The files; `text` is their caption.' }),
+  custom: Type.Optional(
+    Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
+      description: 'Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30.',
+    }),
+  ),
+});
+
+const Location = closed({
+  latitude: Type.Number({ minimum: -90, maximum: 90 }),
+  longitude: Type.Number({ minimum: -180, maximum: 180 }),
+  accuracyMetres: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+  name: Text(200, 'Of the place.'),
+  address: Text(500, 'Of the place.'),
+});
+
+const Contact = closed({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  phones: Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 20 }),
+  emails: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 254 }), { maxItems: 20 })),
+  personId: Text(64, 'Where the contact has an account here.'),
+  photoUrl: Type.Optional(Url('Their picture.')),
+});
+
+const Link = closed({
+  url: Type.String({ minLength: 1, maxLength: 2_000, pattern: '^https?://[^\\s]+$' }),
+  title: Text(300, 'Of the page.'),
+  description: Text(1_000, 'Of the page.'),
+  imageUrl: Type.Optional(Url('Its picture.')),
+});
+
+/** Something that has happened in a conversation. Only the server makes it. */
+const System = Type.Object({
+  event: Type.String({ description: 'What has happened, such as `members.added`.' }),
+  personIds: Type.Optional(Type.Array(Type.String(), { description: 'To whom.' })),
+  value: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()], { description: 'What it is now.' })),
+});
+
+/** Shape of the content of each kind; null where there is only text. */
+export const contentSchemas = {
+  text: null,
+  image: Media,
+  video: Media,
+  audio: Media,
+  document: Media,
+  sticker: Media,
+  location: Location,
+  contact: Contact,
+  link: Link,
+  system: System,
+} as const;
+
+/** What a message is. */
+export type MessageKind = keyof typeof contentSchemas;
+
+export const messageKinds = Object.keys(contentSchemas) as MessageKind[];
+
+/** What a message has beside its text, by its kind. */
+export type MessageContent = Frozen<
+  Static<typeof Media> | Static<typeof Location> | Static<typeof Contact> | Static<typeof Link> | Static<typeof System>
+>;
+
+export type SystemContent = Frozen<Static<typeof System>>;
+
+type Frozen<Value> = Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> } : Value;
+
+/** Longest text of a message, in UTF-16 code units. */
+export const maxTextLength = 10_000;
+const maxCustomBytes = 8 * 1024;
+
+const validators = Object.fromEntries(
+  Object.entries(contentSchemas).map(([kind, schema]) => [
+    kind,
+    schema && validator(closed({ content: schema as TSchema })),
+  ]),
+) as Record<MessageKind, ((input: unknown) => unknown) | null>;
+
+const invalid = (message: string, path: string): EngineError => new EngineError('invalid_request', message, { path });
+
+/**
+ * Checks that a message that a person wrote has what its kind needs.
+ *
+ * @throws EngineError `invalid_request`
+ */
+export function assertContent(message: { kind: MessageKind; text: string; content?: unknown }): void {
+  const { kind, text, content } = message;
+  if (!Object.hasOwn(contentSchemas, kind) || kind === 'system') {
+    throw invalid(
+      `A message is of one of these kinds: ${messageKinds.filter((one) => one !== 'system').join(', ')}.`,
+      '/kind',
+    );
+  }
+  if (text.length > maxTextLength) throw invalid(`A text has at most ${maxTextLength} characters.`, '/text');
+  const validate = validators[kind];
+  if (!validate) {
+    if (text.trim() === '') throw invalid(`A text has 1 to ${maxTextLength} characters and is not blank.`, '/text');
+    if (content !== undefined && content !== null) throw invalid('A text message has no content.', '/content');
+    return;
+  }
+  if (content === undefined || content === null) throw invalid(`A message of kind ${kind} has content.`, '/content');
+  validate({ content });
+  const { custom } = content as { custom?: object };
+  if (custom) assertCustom(custom);
+}
+
+/** The database writes numbers out, without an exponent: a few bytes of them would become hundreds. */
+function assertCustom(custom: object): void {
+  const json = JSON.stringify(custom, (_key, value: unknown) => {
+    if (typeof value !== 'number' || value === 0 || (Math.abs(value) >= 1e-30 && Math.abs(value) <= 1e30)) return value;
+    throw invalid('Numbers in custom are 0, or between 1e-30 and 1e30.', '/content/custom');
+  });
+  if (Buffer.byteLength(json) > maxCustomBytes) throw invalid('custom has at most 8 KiB of JSON.', '/content/custom');
+}
