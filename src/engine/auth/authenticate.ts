@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { accountSuspended, isSuspended } from '../people/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { minute, second } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
@@ -43,7 +44,7 @@ export class Authenticator {
 
   /**
    * @param token a JWT access token or an opaque session token
-   * @throws EngineError `unauthenticated`, `token_expired`, `session_revoked`
+   * @throws EngineError `unauthenticated`, `token_expired`, `session_revoked`, `account_suspended`
    */
   async authenticate(token: string): Promise<Actor> {
     const jwt = token.includes('.') ? await this.#verify(token) : null;
@@ -51,6 +52,8 @@ export class Authenticator {
     const state = await this.#state(key, jwt !== null);
     const now = this.#deps.clock.now();
     if (!state) throw new EngineError('unauthenticated', 'The token is not known.');
+    // Its sessions are revoked too; this says why, and until when.
+    if (state.deleted_at === null && isSuspended(state, now)) throw accountSuspended(state);
     if (state.revoked_at !== null || state.deleted_at !== null) {
       throw new EngineError('session_revoked', 'The session has been ended. Sign in again.');
     }

@@ -1,3 +1,4 @@
+import { audit } from '../audit/index.ts';
 import { anyAdmin, createPerson, type Identity, loginIdentity, type PersonView, personView } from '../people/index.ts';
 import type { Role } from '../shared/actor.ts';
 import type { AuthDeps } from './deps.ts';
@@ -15,7 +16,7 @@ export interface NewAccount {
 }
 
 /**
- * Makes an account as an operator, not as a guest of a door.
+ * Makes an account as an operator, not as a guest of a door. That of an admin is recorded in the audit log.
  *
  * @throws EngineError `invalid_request`, `password_too_weak`, `identity_taken`
  */
@@ -33,6 +34,10 @@ export const createAccount =
         identities: [{ kind, value, verified: true }],
       });
       if (hash !== null) await putPassword(unit, person.id, hash, new Date(deps.clock.now()));
+      if (account.role === 'admin') {
+        const target = { kind: 'person', id: person.id } as const;
+        await audit(unit, deps.clock, { by: null, action: 'admin.created', target, details: { login: kind } });
+      }
       return personView(person);
     });
   };

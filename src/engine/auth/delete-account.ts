@@ -1,25 +1,40 @@
-import { erasePerson, findPerson, personView } from '../people/index.ts';
+import { erasePerson, findPerson, publicPersonView } from '../people/index.ts';
+import type { UnitOfWork } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { AuthDeps } from './deps.ts';
-import { announceRevoked } from './revoke-session.ts';
-import { deletePassword, revokeSessions } from './store.ts';
+import { endSessions } from './revoke-session.ts';
+import { deletePassword, forgetSignIns } from './store.ts';
+
+/** What another feature does when an account is deleted. */
+export interface Erasure {
+  /** In the transaction that deletes the account: what is bounded, or what makes sure that the rest is done. */
+  within(unit: UnitOfWork, personId: string): Promise<void>;
+  /** Once it is deleted. It must be finished by somebody else where it fails or is never called. */
+  after?(personId: string): Promise<void>;
+}
 
 /**
- * Deletes the actor's account: profile, identities, password and sessions. Messages that others received stay theirs,
- * under a person without a name.
+ * Deletes the actor's account: profile, identities, password, sessions and sign-ins, and what other features hold for
+ * the person alone. Messages that others received stay theirs, under a person without a name.
  */
 export const deleteAccount =
-  (deps: AuthDeps) =>
+  (deps: AuthDeps & { erasures: readonly Erasure[] }) =>
   async (actor: Actor): Promise<void> => {
-    await deps.database.write(async (unit) => {
+    const { personId } = actor;
+    const erased = await deps.database.write(async (unit) => {
       const at = new Date(deps.clock.now());
-      if (!(await erasePerson(unit, actor.personId, at))) return;
-      await deletePassword(unit, actor.personId);
-      const ids = await revokeSessions(unit, { personId: actor.personId }, at, 'account_deleted');
-      announceRevoked(unit, actor.personId, ids, 'account_deleted');
-      const row = await findPerson(unit, actor.personId);
-      if (!row) return;
+      if (!(await erasePerson(unit, personId, at))) return false;
+      await deletePassword(unit, personId);
+      await endSessions(unit, personId, at, 'account_deleted');
+      await forgetSignIns(unit, personId);
+      for (const { within } of deps.erasures) await within(unit, personId);
+      const row = await findPerson(unit, personId);
+      if (!row) return true;
       const audience = { kind: 'watchers', id: row.id } as const;
-      unit.announce({ type: 'person.updated', audience, data: { person: personView(row) } });
+      unit.announce({ type: 'person.updated', audience, data: { person: publicPersonView(row) } });
+      return true;
     });
+    if (!erased) return;
+    // The account is deleted, whatever becomes of this; who wakes next goes on with it.
+    for (const { after } of deps.erasures) await after?.(personId).catch(() => {});
   };

@@ -13,4 +13,10 @@ declare module '../shared/events.ts' {
 }
 
 /** Why a session was ended. */
-export type RevokeReason = 'signed_out' | 'revoked' | 'refresh_token_reused' | 'password_changed' | 'account_deleted';
+export type RevokeReason =
+  | 'signed_out'
+  | 'revoked'
+  | 'refresh_token_reused'
+  | 'password_changed'
+  | 'account_deleted'
+  | 'suspended';

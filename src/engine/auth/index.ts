@@ -1,26 +1,28 @@
 import './events.ts';
 import type { Migration } from '../ports/database.ts';
-import { day } from '../shared/clock.ts';
 import { Authenticator } from './authenticate.ts';
 import { changePassword } from './change-password.ts';
 import { createAccount, ensureAdmin } from './create-account.ts';
-import { deleteAccount } from './delete-account.ts';
+import { deleteAccount, type Erasure } from './delete-account.ts';
 import type { AuthDeps } from './deps.ts';
 import { linkPhone } from './link-phone.ts';
 import { listSessions, listSignIns } from './list-sessions.ts';
 import { auth } from './migrations/0002-auth.ts';
+import { endedSessions } from './migrations/0020-ended-sessions.ts';
 import { refreshSession } from './refresh-session.ts';
 import { registerWithPassword } from './register-with-password.ts';
 import { requestCode } from './request-code.ts';
 import { revokeSession, signOut, signOutEverywhere } from './revoke-session.ts';
 import { signInWithCode } from './sign-in-with-code.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
-import { sweep } from './store.ts';
+import { sweep } from './sweep.ts';
 
 export type { NewAccount } from './create-account.ts';
+export type { Erasure } from './delete-account.ts';
 export type { AuthDeps } from './deps.ts';
 export type { RevokeReason } from './events.ts';
 export type { SessionView, SignInView } from './list-sessions.ts';
+export { authData } from './my-data.ts';
 export {
   type SessionStyle,
   type SessionTokens,
@@ -28,15 +30,14 @@ export {
   type SignInContext,
   sessionStyles,
 } from './open-session.ts';
+export { endSessions } from './revoke-session.ts';
 export { deriveKeys, type Keys } from './secrets.ts';
+export { countLiveSessions } from './store.ts';
 
-export const authMigrations: readonly Migration[] = [auth];
-
-/** How long ended sessions and the login history are kept. */
-const keepFor = 90 * day;
+export const authMigrations: readonly Migration[] = [auth, endedSessions];
 
 /** Signing in, and what a session may do afterwards. */
-export function createAuth(deps: AuthDeps) {
+export function createAuth(deps: AuthDeps & { erasures: readonly Erasure[] }) {
   return {
     authenticator: new Authenticator(deps),
     requestCode: requestCode(deps),
@@ -54,12 +55,7 @@ export function createAuth(deps: AuthDeps) {
     deleteAccount: deleteAccount(deps),
     createAccount: createAccount(deps),
     ensureAdmin: ensureAdmin(deps),
-    /** Removes what has expired. Run it now and then, on any node. */
-    sweep: () =>
-      deps.database.write((unit) => {
-        const now = deps.clock.now();
-        return sweep(unit, new Date(now), new Date(now - keepFor));
-      }),
+    sweep: sweep(deps),
   };
 }
 

@@ -1,8 +1,8 @@
 import {
+  claimIdentity,
   findIdentity,
   identityTaken,
-  insertIdentity,
-  lockPerson,
+  lockNewPhone,
   personNotFound,
   phoneIdentity,
 } from '../people/index.ts';
@@ -25,7 +25,7 @@ export const linkPhone =
       const refused = await checkCode(unit, deps, phone.value, input.code);
       if (refused !== null) return refused;
       // An account that is being deleted at this moment must not keep the number from its owner for ever.
-      if (!(await lockPerson(unit, actor.personId, 'shared'))) throw personNotFound();
+      if (!(await lockNewPhone(unit, phone.value, actor.personId))) throw personNotFound();
       const now = new Date(deps.clock.now());
       const identity = {
         kind: phone.kind,
@@ -34,7 +34,7 @@ export const linkPhone =
         verifiedAt: now,
         createdAt: now,
       };
-      if (await insertIdentity(unit, identity)) return null;
+      if (await claimIdentity(unit, identity)) return null;
       if ((await findIdentity(unit, phone))?.person_id === actor.personId) return null;
       return 'identity_taken' as const;
     });

@@ -1,4 +1,4 @@
-import { findPerson } from '../people/index.ts';
+import { accountSuspended, findPerson, isSuspended } from '../people/index.ts';
 import type { Origin } from '../shared/actor.ts';
 import { second } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
@@ -30,7 +30,8 @@ export interface RefreshRequest {
  * Exchanges a refresh token for new tokens. It is good for one use; a second one means that somebody has a copy, so it
  * ends the session for both (RFC 9700, 4.14.2).
  *
- * @throws EngineError `refresh_token_invalid`, `refresh_token_reused`, `session_revoked`, `rate_limited`
+ * @throws EngineError `refresh_token_invalid`, `refresh_token_reused`, `session_revoked`, `account_suspended`,
+ * `rate_limited`
  */
 export const refreshSession =
   (deps: AuthDeps) =>
@@ -51,6 +52,7 @@ export const refreshSession =
       const session = await sessionStateById(unit, token.session_id);
       const person = session && (await findPerson(unit, session.person_id));
       if (!session || !person || session.expires_at.getTime() <= now) return 'refresh_token_invalid' as const;
+      if (person.deleted_at === null && isSuspended(person, now)) return accountSuspended(person);
       if (session.revoked_at !== null || person.deleted_at !== null) return 'session_revoked' as const;
 
       const next =
@@ -75,6 +77,7 @@ export const refreshSession =
       await touchSessions(unit, [session.id], at, new Date(now + style.lifetimeSeconds * second));
       return { personId: session.person_id, sessionId: session.id, next };
     });
+    if (outcome instanceof EngineError) throw outcome;
     if (typeof outcome === 'string') throw new EngineError(outcome, messages[outcome]);
     return rotatingTokens(deps, outcome.personId, outcome.sessionId, outcome.next, style.accessSeconds);
   };

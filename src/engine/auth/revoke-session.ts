@@ -19,6 +19,11 @@ export function announceRevoked(
   unit.announce({ type: 'session.revoked', audience: { kind: 'people', ids: [personId] }, data });
 }
 
+/** Ends all sessions of a person in the caller's unit of work. */
+export async function endSessions(unit: UnitOfWork, personId: string, at: Date, reason: RevokeReason): Promise<void> {
+  announceRevoked(unit, personId, await revokeSessions(unit, { personId }, at, reason), reason);
+}
+
 async function revoke(
   deps: AuthDeps,
   which: { personId: string; only?: string; except?: string },

@@ -1,5 +1,15 @@
-import { createPerson, findIdentity, findPerson, lockPerson, markVerified, phoneIdentity } from '../people/index.ts';
+import {
+  accountSuspended,
+  createPerson,
+  findIdentity,
+  findPerson,
+  isSuspended,
+  lockPerson,
+  markVerified,
+  phoneIdentity,
+} from '../people/index.ts';
 import type { UnitOfWork } from '../ports/database.ts';
+import { EngineError } from '../shared/errors.ts';
 import { checkCode, codeRefused } from './check-code.ts';
 import type { AuthDeps } from './deps.ts';
 import { limits } from './limits.ts';
@@ -16,7 +26,8 @@ export interface CodeSignIn {
 /**
  * Signs in by phone and one-time code, and makes the account at the first time.
  *
- * @throws EngineError `invalid_phone`, `rate_limited`, `code_invalid`, `code_expired`, `code_attempts_exceeded`
+ * @throws EngineError `invalid_phone`, `rate_limited`, `code_invalid`, `code_expired`, `code_attempts_exceeded`,
+ *   `account_suspended`
  */
 export const signInWithCode =
   (deps: AuthDeps) =>
@@ -27,16 +38,13 @@ export const signInWithCode =
     const outcome = await deps.database.write(async (unit) => {
       const failure = await checkCode(unit, deps, phone.value, input.code);
       const identity = await findIdentity(unit, phone);
-      if (failure !== null) {
-        if (identity) {
-          await insertSignIn(unit, {
-            ...signInRow(deps, identity.person_id, 'code', context),
-            succeeded: false,
-            failure,
-          });
-        }
-        return { failure } as const;
-      }
+      const refuse = async (refusal: EngineError): Promise<EngineError> => {
+        if (!identity) return refusal;
+        const row = signInRow(deps, identity.person_id, 'code', context);
+        await insertSignIn(unit, { ...row, succeeded: false, failure: refusal.code });
+        return refusal;
+      };
+      if (failure !== null) return refuse(codeRefused(failure));
       // The number of an account that is being deleted at this moment is free, and makes a new one.
       const owned = identity !== undefined && (await lockPerson(unit, identity.person_id, 'shared'));
       const person = owned
@@ -47,9 +55,10 @@ export const signInWithCode =
             role: 'user',
             identities: [{ ...phone, verified: true }],
           });
+      if (isSuspended(person, deps.clock.now())) return refuse(accountSuspended(person));
       return { ...(await openSession(unit, deps, person, 'code', context)), isNew: !owned };
     });
-    if ('failure' in outcome) throw codeRefused(outcome.failure);
+    if (outcome instanceof EngineError) throw outcome;
     await deps.limiter.reset(limits.verifyPerPhone, phone.value);
     return outcome;
   };

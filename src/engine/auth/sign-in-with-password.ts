@@ -1,4 +1,12 @@
-import { findIdentity, findPerson, type Identity, lockPerson, loginIdentity } from '../people/index.ts';
+import {
+  accountSuspended,
+  findIdentity,
+  findPerson,
+  type Identity,
+  isSuspended,
+  lockPerson,
+  loginIdentity,
+} from '../people/index.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { AuthDeps } from './deps.ts';
 import { limits } from './limits.ts';
@@ -7,9 +15,10 @@ import { verifyPassword } from './passwords.ts';
 import { insertSignIn, passwordHashOf } from './store.ts';
 
 /**
- * Signs in by e-mail address, username or phone number, and password. The refusal does not tell which was wrong.
+ * Signs in by e-mail address, username or phone number, and password. The refusal does not tell which was wrong, nor
+ * that the account is suspended unless both were right.
  *
- * @throws EngineError `credentials_invalid`, `rate_limited`
+ * @throws EngineError `credentials_invalid`, `account_suspended`, `rate_limited`
  */
 export const signInWithPassword =
   (deps: AuthDeps) =>
@@ -33,14 +42,15 @@ export const signInWithPassword =
       const live = await lockPerson(unit, account.personId, 'shared');
       const person = await findPerson(unit, account.personId);
       const current = await passwordHashOf(unit, account.personId);
-      if (right && live && person && current === account.hash) {
-        return openSession(unit, deps, person, 'password', context);
-      }
+      const known = right && live && person !== undefined && current === account.hash;
+      const suspended = known && isSuspended(person, deps.clock.now());
+      if (known && !suspended) return openSession(unit, deps, person, 'password', context);
+      const refusal = suspended ? accountSuspended(person) : credentialsInvalid();
       const row = signInRow(deps, account.personId, 'password', context);
-      await insertSignIn(unit, { ...row, succeeded: false, failure: 'credentials_invalid' });
-      return null;
+      await insertSignIn(unit, { ...row, succeeded: false, failure: refusal.code });
+      return refusal;
     });
-    if (!outcome) throw credentialsInvalid();
+    if (outcome instanceof EngineError) throw outcome;
     await deps.limiter.reset(limits.passwordPerLogin, key);
     return { ...outcome, isNew: false };
   };

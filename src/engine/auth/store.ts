@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Reader, UnitOfWork } from '../ports/database.ts';
+import type { PreparedStatement, Reader, UnitOfWork } from '../ports/database.ts';
 import type { Role } from '../shared/actor.ts';
 
 declare module '../ports/database.ts' {
@@ -118,9 +118,12 @@ export interface SessionState {
   readonly expires_at: Date;
   readonly revoked_at: Date | null;
   readonly deleted_at: Date | null;
+  readonly suspended_at: Date | null;
+  readonly suspended_until: Date | null;
 }
 
-const stateColumns = `s.id, s.person_id, p.role, s.last_used_at, s.expires_at, s.revoked_at, p.deleted_at`;
+const stateColumns = `s.id, s.person_id, p.role, s.last_used_at, s.expires_at, s.revoked_at, p.deleted_at,
+  p.suspended_at, p.suspended_until`;
 
 export async function sessionStateById(reader: Reader, id: string): Promise<SessionState | undefined> {
   const text = `select ${stateColumns} from sessions s join people p on p.id = s.person_id where s.id = $1`;
@@ -157,6 +160,20 @@ export function liveSessionsOf(reader: Reader, personId: string, now: Date): Pro
     .orderBy('last_used_at', 'desc')
     .limit(500)
     .execute();
+}
+
+const liveSessions: PreparedStatement = {
+  name: 'count-live-sessions',
+  text: `
+    select count(*) as count from (
+      select from sessions where person_id = $1 and revoked_at is null and expires_at > $2 limit $3
+    ) as live`,
+};
+
+/** How many devices of a person are signed in; counts no further than `most`. */
+export async function countLiveSessions(reader: Reader, personId: string, now: Date, most: number): Promise<number> {
+  const [row] = await reader.prepared<{ count: number }>(liveSessions, [personId, now, most]);
+  return row?.count ?? 0;
 }
 
 /**
@@ -224,9 +241,52 @@ export async function signInsOf(
   return select.orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** Removes what has expired: codes at once, the rest after `keepUntil`. */
-export async function sweep(unit: UnitOfWork, now: Date, keepUntil: Date): Promise<void> {
-  await unit.sql.deleteFrom('one_time_codes').where('expires_at', '<', now).execute();
-  await unit.sql.deleteFrom('sessions').where('expires_at', '<', keepUntil).execute();
-  await unit.sql.deleteFrom('sign_ins').where('at', '<', keepUntil).execute();
+/** Forgets from where a person has signed in. Ended sessions stay until they expire, so that who asks learns why. */
+export async function forgetSignIns(unit: UnitOfWork, personId: string): Promise<void> {
+  await unit.sql.deleteFrom('sign_ins').where('person_id', '=', personId).execute();
+  // Each has an index of its own.
+  for (const ended of ['is not', 'is'] as const) {
+    await unit.sql
+      .updateTable('sessions')
+      .set({ ip: '', user_agent: null, device_name: null })
+      .where('person_id', '=', personId)
+      .where('revoked_at', ended, null)
+      .execute();
+  }
+}
+
+/** A person's live sessions, some hundreds at most. */
+export function sessionsOf(reader: Reader, personId: string): Promise<SessionRow[]> {
+  return reader.sql
+    .selectFrom('sessions')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('revoked_at', 'is', null)
+    .orderBy('last_used_at', 'desc')
+    .limit(500)
+    .execute();
+}
+
+/** By the order of the index, for a batch has to end somewhere. */
+const sweepOf = (table: string, key: string, time: string): PreparedStatement => ({
+  name: `sweep-${table}`,
+  text: `
+    with old as materialized (
+      select ${key} as key from ${table} where ${time} < $1 order by ${time} limit $2 for update skip locked
+    )
+    delete from ${table} t using old where t.${key} = old.key returning true as gone`,
+});
+
+const sweeps = {
+  codes: sweepOf('one_time_codes', 'phone', 'expires_at'),
+  sessions: sweepOf('sessions', 'id', 'expires_at'),
+  signIns: sweepOf('sign_ins', 'id', 'at'),
+};
+
+/** What is swept away by its age. */
+export type Swept = keyof typeof sweeps;
+
+/** @returns how many were removed, at most `limit`: codes and sessions that have expired `before`, sign-ins of before */
+export async function sweepBatch(unit: UnitOfWork, what: Swept, before: Date, limit: number): Promise<number> {
+  return (await unit.prepared(sweeps[what], [before, limit])).length;
 }
