@@ -5,15 +5,24 @@ import { adminSocketSupported, openAdminSocket } from './app/admin-socket.ts';
 import { developmentSecret } from './app/secrets.ts';
 import { version } from './app/version.ts';
 import type { Config } from './config/index.ts';
-import { type Auth, createAuth, deriveKeys } from './engine/auth/index.ts';
-import { createConversations } from './engine/conversations/index.ts';
-import { createInbox } from './engine/inbox/index.ts';
-import { createMessages } from './engine/messages/index.ts';
-import { createPeople } from './engine/people/index.ts';
+import { createAuditLog } from './engine/audit/index.ts';
+import { type Auth, authData, createAuth, deriveKeys, type Erasure } from './engine/auth/index.ts';
+import { createContacts } from './engine/contacts/index.ts';
+import { conversationData, createConversations } from './engine/conversations/index.ts';
+import { createDepartures } from './engine/departures/index.ts';
+import { createGroups } from './engine/groups/index.ts';
+import { createInbox, ownViewEvent } from './engine/inbox/index.ts';
+import { createMessages, messageData } from './engine/messages/index.ts';
+import { createModeration, moderationData } from './engine/moderation/index.ts';
+import { createMyData } from './engine/my-data/index.ts';
+import { createPeople, eraseRelations, peopleData } from './engine/people/index.ts';
 import type { Database } from './engine/ports/database.ts';
 import { createPresence } from './engine/presence/index.ts';
-import { type Clock, hour, systemClock } from './engine/shared/clock.ts';
+import { createScheduling, schedulingData } from './engine/scheduling/index.ts';
+import { createSearch } from './engine/search/index.ts';
+import { type Clock, day, hour, second, systemClock } from './engine/shared/clock.ts';
 import { type EngineEvent, publishOn, topics } from './engine/shared/events.ts';
+import { startTicker } from './engine/shared/ticker.ts';
 import { FanOut } from './transport/fan-out.ts';
 import { createHttpHost } from './transport/http-host.ts';
 import { LiveSessions } from './transport/live-sessions.ts';
@@ -43,6 +52,8 @@ export interface App {
   readonly logger: Logger;
   readonly database: Database;
   readonly auth: Auth;
+  /** Removes what has been kept for long enough, as it does each hour by itself. */
+  sweep(): Promise<void>;
   /** Stops: no new requests, clients are told, commits are finished, everything is closed. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -66,12 +77,40 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const database = await openDatabase(config, publish, onFatal);
 
-  const auth = createAuth({ database, clock, limiter, sms, keys: deriveKeys(secret) });
-  const people = createPeople({ database, clock });
-  const conversations = createConversations({ database, clock, publish });
-  const messages = createMessages({ database, clock, publish });
-  const inbox = createInbox({ database });
+  const people = createPeople({ database, clock, limiter });
+  const contacts = createContacts({ database, clock, limiter });
+  const conversations = createConversations({ database, clock, publish, ownViewEvent: ownViewEvent(clock) });
+  const { directDays, groupDays } = config.retention;
+  const retention = { direct: directDays > 0 ? directDays * day : null, group: groupDays > 0 ? groupDays * day : null };
+  const messages = createMessages({ database, clock, publish, retention, windows: config.messageWindows });
+  const groups = createGroups({ database, clock, limit: config.groupLimit });
+  const inbox = createInbox({ database, clock });
+  const search = createSearch({ database, clock });
+  const scheduling = createScheduling({ database, clock, messages });
+  const myData = createMyData({
+    database,
+    clock,
+    limiter,
+    parts: [
+      ...peopleData,
+      ...authData,
+      ...conversationData,
+      ...messageData(clock),
+      ...schedulingData,
+      ...moderationData,
+    ],
+  });
+  const departures = createDepartures({ database, clock });
+  const erasures: readonly Erasure[] = [
+    { within: eraseRelations },
+    { within: messages.eraseMarks },
+    { within: scheduling.erase },
+    { within: departures.begin, after: departures.depart },
+  ];
+  const auth = createAuth({ database, clock, limiter, sms, keys: deriveKeys(secret), erasures });
   const presence = createPresence({ database, clock, registry, publish });
+  const moderation = createModeration({ database, clock, limiter, messages });
+  const auditLog = createAuditLog({ database, clock });
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
   const host = await createHttpHost({ ...config, logger, clock });
@@ -86,11 +125,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   await bus.subscribe(topics.nodes, (payload) => {
     const event = payload as EngineEvent;
     if (event.type === 'session.revoked') auth.authenticator.forget(event.data.sessionIds);
+    if (event.type === 'membership.changed') conversations.forgetMembers(event.data.conversationId);
   });
   await sessions.listen(bus);
   bus.onGap(() => {
     // What was published in the meantime is lost to this node: forget what it might have changed, and let clients sync.
     auth.authenticator.forget();
+    conversations.forgetMembers();
     sessions.cutAll();
   });
 
@@ -103,7 +144,21 @@ export async function startApp(options: AppOptions): Promise<App> {
   await openNativeDoor(
     host,
     io,
-    { auth, people, conversations, messages, inbox, presence },
+    {
+      auth,
+      people,
+      contacts,
+      conversations,
+      groups,
+      messages,
+      inbox,
+      search,
+      presence,
+      moderation,
+      auditLog,
+      scheduling,
+      myData,
+    },
     {
       auth,
       presence,
@@ -124,19 +179,29 @@ export async function startApp(options: AppOptions): Promise<App> {
     config.databaseUrl === null && adminSocketSupported
       ? await openAdminSocket({ dataDirectory: config.dataDirectory, context: { database, auth }, logger })
       : async () => {};
-  const sweeping = setInterval(() => {
-    auth.sweep().catch((error: unknown) => logger.warn({ err: error }, 'sweep failed'));
-  }, hour);
-  sweeping.unref();
+  const sweep = async (): Promise<void> => {
+    for (const feature of [auth, moderation, auditLog]) await feature.sweep();
+  };
+  const repeat = (what: string, every: number, job: (stopping: AbortSignal) => Promise<void>) =>
+    startTicker({ every, job, onError: (error) => logger.warn({ err: error }, `${what} failed`) });
+  const tickers = [
+    repeat('sweep', hour, sweep),
+    repeat('sending of scheduled messages', second, (stopping) => scheduling.dispatch(stopping)),
+    repeat('departure of deleted accounts', second, (stopping) => departures.goOn(stopping)),
+    repeat('removal of vanished messages', second, (stopping) => messages.expire(stopping)),
+  ];
+  if (retention.direct !== null || retention.group !== null) {
+    tickers.push(repeat('removal of old messages', second, (stopping) => messages.removeOld(stopping)));
+  }
 
   async function stop(): Promise<void> {
     draining = true;
-    clearInterval(sweeping);
     const deadline = Date.now() + config.drainSeconds * 1_000;
     // Nothing new is accepted from here on, and clients know. What was begun is finished and answered before they are cut.
     const closed = host.close();
     const commandsEnded = closeAdminSocket();
     sessions.announceDrain();
+    await until(deadline, Promise.all(tickers.map((ticker) => ticker.stop())));
     await until(deadline, Promise.all([messages.idle(), conversations.idle()]));
     await new Promise(setImmediate); // the answers are written at the end of this turn
     sessions.cutAll();
@@ -155,6 +220,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger,
     database,
     auth,
+    sweep,
     close: () => (stopping ??= stop()),
   };
 }

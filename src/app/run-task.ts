@@ -82,6 +82,7 @@ function offlineAuth(config: Config, database: Database): Auth {
     clock: systemClock,
     limiter: createLimiter({ factor: 0 }),
     sms: createNoSms(),
+    erasures: [],
     keys: deriveKeys(config.secret ?? developmentSecret(config.dataDirectory)),
   });
 }

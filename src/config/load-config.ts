@@ -29,17 +29,26 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly trustedProxies: readonly string[];
   readonly rateLimitFactor: number;
+  /** Most members of a group. */
+  readonly groupLimit: number;
   readonly admin: { readonly email: string; readonly password: string } | null;
+  /** How long, in seconds, a message can be edited and deleted for everybody; 0: for ever. */
+  readonly messageWindows: { readonly edit: number; readonly delete: number };
   /** `none`: codes cannot be sent. */
   readonly sms: 'console' | 'none';
   readonly logLevel: LogLevel;
   readonly logDirectory: string | null;
   readonly metrics: { readonly token: string | null; readonly open: boolean };
   readonly drainSeconds: number;
+  /** After how many days messages are removed, by the kind of conversation; 0: never. */
+  readonly retention: { readonly directDays: number; readonly groupDays: number };
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+/** A hundred years. */
+const maxWindowSeconds = 100 * 365 * 24 * 3_600;
 
 const sampleSecret = /^(.)\1+$|change.?me|secret|example|sample|password|default|your[-_ ]/i;
 
@@ -141,12 +150,21 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: publicUrl ? publicUrl.replace(/\/+$/, '') : null,
     trustedProxies,
     rateLimitFactor,
+    groupLimit: number('groupLimit', 2, 100_000),
     admin: email && password ? { email, password } : null,
+    messageWindows: {
+      edit: number('editWindowSeconds', 0, maxWindowSeconds),
+      delete: number('deleteWindowSeconds', 0, maxWindowSeconds),
+    },
     sms: sms === 'console' ? 'console' : 'none',
     logLevel,
     logDirectory: text('logDirectory') || null,
     metrics: { token: metricsToken || null, open: !production },
     drainSeconds: number('drainSeconds', 0, 600),
+    retention: {
+      directDays: number('retentionDirectDays', 0, 36_500),
+      groupDays: number('retentionGroupDays', 0, 36_500),
+    },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

@@ -85,6 +85,12 @@ export const settings = {
     default: '1',
     description: 'Multiplies every limit. 0 switches them off and is refused in production.',
   },
+  groupLimit: {
+    name: 'PARLEY_GROUP_LIMIT',
+    kind: 'integer',
+    default: '1000',
+    description: 'Most members that a group may have.',
+  },
   adminEmail: {
     name: 'PARLEY_ADMIN_EMAIL',
     kind: 'text',
@@ -97,6 +103,19 @@ export const settings = {
     default: '',
     description: 'Password of the first admin.',
     secret: true,
+  },
+  editWindowSeconds: {
+    name: 'PARLEY_EDIT_WINDOW_SECONDS',
+    kind: 'integer',
+    default: '900',
+    description: 'How long after it was sent a message can be edited. 0: for ever.',
+  },
+  deleteWindowSeconds: {
+    name: 'PARLEY_DELETE_WINDOW_SECONDS',
+    kind: 'integer',
+    default: '3600',
+    description:
+      'How long after it was sent its sender can delete a message for everybody; admins of a group always can. 0: for ever.',
   },
   sms: {
     name: 'PARLEY_SMS',
@@ -132,6 +151,18 @@ export const settings = {
     kind: 'integer',
     default: '10',
     description: 'How long a stopping server waits for requests and commits to finish.',
+  },
+  retentionDirectDays: {
+    name: 'PARLEY_RETENTION_DIRECT_DAYS',
+    kind: 'integer',
+    default: '0',
+    description: 'Messages of direct conversations are removed for good after so many days. 0 keeps them for ever.',
+  },
+  retentionGroupDays: {
+    name: 'PARLEY_RETENTION_GROUP_DAYS',
+    kind: 'integer',
+    default: '0',
+    description: 'Messages of groups are removed for good after so many days. 0 keeps them for ever.',
   },
 } as const satisfies Record<string, Setting>;
 

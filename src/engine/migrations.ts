@@ -1,13 +1,25 @@
+import { auditMigrations } from './audit/index.ts';
 import { authMigrations } from './auth/index.ts';
+import { contactMigrations } from './contacts/index.ts';
 import { conversationMigrations } from './conversations/index.ts';
+import { departureMigrations } from './departures/index.ts';
+import { groupMigrations } from './groups/index.ts';
 import { messageMigrations } from './messages/index.ts';
+import { moderationMigrations } from './moderation/index.ts';
 import { peopleMigrations } from './people/index.ts';
 import type { Migration } from './ports/database.ts';
+import { schedulingMigrations } from './scheduling/index.ts';
 
 /** Every migration, in the order of its name. A feature adds its list here. */
 export const migrations: readonly Migration[] = [
   ...peopleMigrations,
   ...authMigrations,
+  ...contactMigrations,
   ...conversationMigrations,
   ...messageMigrations,
+  ...moderationMigrations,
+  ...auditMigrations,
+  ...groupMigrations,
+  ...schedulingMigrations,
+  ...departureMigrations,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

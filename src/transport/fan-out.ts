@@ -25,6 +25,8 @@ export interface LiveDoor {
 interface Topic {
   readonly subscribers: Set<Subscriber>;
   active: Promise<() => void>;
+  /** The bus delivers it by now. */
+  ready: boolean;
 }
 
 /**
@@ -49,7 +51,14 @@ export class FanOut {
     if (!topic) {
       const subscribers = new Set<Subscriber>();
       const active = this.#bus.subscribe(name, (payload) => this.#deliver(subscribers, payload as EngineEvent));
-      topic = { subscribers, active };
+      const made: Topic = { subscribers, active, ready: this.#bus.immediate };
+      active.then(
+        () => {
+          made.ready = true;
+        },
+        () => {},
+      );
+      topic = made;
       this.#topics.set(name, topic);
     }
     topic.subscribers.add(subscriber);
@@ -59,6 +68,11 @@ export class FanOut {
       this.unfollow(subscriber, name);
       throw error;
     }
+  }
+
+  /** Whether who follows the topic now misses nothing: it is delivered here already, or will be at once. */
+  isActive(name: string): boolean {
+    return this.#topics.get(name)?.ready ?? this.#bus.immediate;
   }
 
   unfollow(subscriber: Subscriber, name: string): void {

@@ -4,6 +4,7 @@ import type { Bus, BusHandler } from '../../engine/ports/bus.ts';
 export function createMemoryBus(): Bus {
   const handlers = new Map<string, Set<BusHandler>>();
   return {
+    immediate: true,
     publish(topics, payload) {
       for (const topic of topics) for (const handler of handlers.get(topic) ?? []) handler(payload);
     },

@@ -65,6 +65,7 @@ export function createRedisBus(
   });
 
   return {
+    immediate: false,
     publish(topics, payload) {
       const text = JSON.stringify(payload);
       for (const topic of topics) publisher.publish(prefix + topic, text).catch(() => {});

@@ -39,10 +39,10 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   return {
-    async consume(rule, key) {
+    async consume(rule, key, points = 1) {
       if (options.factor === 0) return;
       try {
-        await limiterOf(rule).consume(key);
+        await limiterOf(rule).consume(key, points);
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));

@@ -1,25 +1,41 @@
 import { Session, SignedIn, SignInEntry, Tokens } from '../auth/schemas.ts';
-import { Conversation, Member, Receipt } from '../conversations/schemas.ts';
+import { Block, Contact } from '../contacts/schemas.ts';
+import { Conversation, Member, OwnChange, Receipt, UnreadTotal } from '../conversations/schemas.ts';
 import { ErrorBody } from '../kit/rest-document.ts';
 import type { TSchema } from '../kit/schemas.ts';
-import { Message } from '../messages/schemas.ts';
-import { OwnProfile, Person } from '../people/schemas.ts';
+import { Message, ReactionChange } from '../messages/schemas.ts';
+import { Account, AuditEntry, Report, ReportDetails, ReportReceipt, Suspension } from '../moderation/schemas.ts';
+import { OwnProfile, Person, Privacy } from '../people/schemas.ts';
 import { PresenceState } from '../presence/operations.ts';
+import { ScheduledMessage } from '../scheduling/schemas.ts';
 
 /** Schemas that stand once in the documents, under a name of their own. A feature adds those that others use. */
 export const namedSchemas: Readonly<Record<string, TSchema>> = {
+  Account,
+  AuditEntry,
+  Block,
+  Contact,
   Conversation,
   Error: ErrorBody,
   Member,
   Message,
+  OwnChange,
   OwnProfile,
   Person,
   PresenceState,
+  Privacy,
+  ReactionChange,
   Receipt,
+  Report,
+  ReportDetails,
+  ReportReceipt,
+  ScheduledMessage,
   Session,
   SignInEntry,
   SignedIn,
+  Suspension,
   Tokens,
+  UnreadTotal,
 };
 
 /** The schema as plain JSON, in the forms that OpenAPI tools know best: enumerations and `additionalProperties`. */

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Auth } from '../../engine/auth/index.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
+import { validator } from '../../engine/shared/validate.ts';
 import { fromFastify } from '../../transport/http-host.ts';
 import { bearerToken, type OriginOf } from '../../transport/origin.ts';
 import type { RequestLimits } from '../../transport/request-limits.ts';
-import { validator } from '../../transport/validate.ts';
 import { renderError, statusOf } from './errors.ts';
 import type { AnyOperation } from './operation.ts';
 import { operationDocument } from './rest-document.ts';
@@ -55,6 +56,8 @@ function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOpe
       reply.code(typeof status === 'function' ? status(result) : status);
       if (!operation.output) return reply.send();
       reply.header('Cache-Control', 'no-store').type('application/json; charset=utf-8');
+      // Read only as fast as the client takes it, and no further once it is gone.
+      if (operation.streamed) return reply.send(Readable.from(result as AsyncIterable<string>, { highWaterMark: 1 }));
       return reply.send(operation.encode ? operation.encode(result) : JSON.stringify(result));
     },
   });

@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import Type from 'typebox';
-import type { SyncResult } from '../../engine/inbox/index.ts';
+import type { FollowGroups, SyncResult } from '../../engine/inbox/index.ts';
 import type { Actor, Origin } from '../../engine/shared/actor.ts';
 
 /** From where an operation is called. */
@@ -14,8 +14,8 @@ export interface CallContext {
 export interface ConnectionCall {
   /** Id of the connection, which events name as their origin. */
   readonly id: string;
-  /** Runs a sync and opens the live stream behind its answer. */
-  catchUp(read: () => Promise<SyncResult>): Promise<SyncResult>;
+  /** Runs a sync and opens the live stream behind its answer. `follow` opens those of groups, at the first time. */
+  catchUp(read: (follow?: FollowGroups) => Promise<SyncResult>): Promise<SyncResult>;
   /** Does something whose answer must come before the events that follow it. */
   whileHeld<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Follows the presence and profile of exactly these people from now on. */
@@ -75,10 +75,29 @@ export type Operation<
       readonly handle: (input: InputOf<Params, Query, Body>, context: CallContext) => Promise<Result<Static<Output>>>;
     });
 
+/**
+ * An operation whose answer is a JSON document of any size, in pieces. Over REST only. What it throws before the first piece
+ * is an ordinary refusal; later the connection is cut, so that nobody takes a part for the whole.
+ */
+export type StreamedOperation<
+  Params extends TObject = TObject,
+  Query extends TObject = TObject,
+  Body extends TObject = TObject,
+> = Omit<Common<Params, Query, Body, TSchema>, 'status' | 'encode' | 'socket'> & {
+  readonly access: 'session';
+  readonly handle: (
+    actor: Actor,
+    input: InputOf<Params, Query, Body>,
+    context: CallContext,
+  ) => Promise<AsyncIterable<string>>;
+};
+
 /** An operation of any shape, as the hosts handle it: what goes in was validated by its schemas. */
 export type AnyOperation = Omit<Common<TObject, TObject, TObject, TSchema>, 'status' | 'encode'> & {
   readonly status?: number | ((output: unknown) => number);
   readonly encode?: (output: unknown) => string;
+  /** The result is an `AsyncIterable<string>`: the pieces of the JSON document. */
+  readonly streamed?: true;
 } & (
     | {
         readonly access: 'session';
@@ -95,6 +114,15 @@ export function operation<
   Output extends TSchema = TSchema,
 >(definition: Operation<Params, Query, Body, Output>): AnyOperation {
   return definition as unknown as AnyOperation;
+}
+
+/** Defines a {@link StreamedOperation}. */
+export function streamedOperation<
+  Params extends TObject = TObject<Record<never, TSchema>>,
+  Query extends TObject = TObject<Record<never, TSchema>>,
+  Body extends TObject = TObject<Record<never, TSchema>>,
+>(definition: StreamedOperation<Params, Query, Body>): AnyOperation {
+  return { ...definition, socket: false, streamed: true } as unknown as AnyOperation;
 }
 
 /** The schema of an operation's whole input, as its socket command takes it. */

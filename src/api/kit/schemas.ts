@@ -20,6 +20,15 @@ export const Time = (description: string) => Type.Unsafe<Date>(Type.String({ for
 export const Counter = (description: string) =>
   Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description });
 
+/** One of some words. */
+export const oneOf = <const Word extends string>(words: readonly Word[], options: { description?: string } = {}) =>
+  Type.Unsafe<Word>(
+    Type.Union(
+      words.map((word) => Type.Literal(word)),
+      options,
+    ),
+  );
+
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 export const Limit = (most: number, usual: number) =>

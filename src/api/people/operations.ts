@@ -1,7 +1,8 @@
-import type { People } from '../../engine/people/index.ts';
+import { maxPeople, maxPhotoUrl, type People } from '../../engine/people/index.ts';
+import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Id, input, Limit, nullable, output, Type } from '../kit/schemas.ts';
-import { OwnProfile, Person } from './schemas.ts';
+import { OwnProfile, Person, Privacy, privacySettings } from './schemas.ts';
 
 /** My profile, and other people. */
 export function peopleOperations({ people }: { people: People }): AnyOperation[] {
@@ -27,6 +28,15 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
           nullable(Type.String({ maxLength: 30, description: '3 to 30 letters, digits, dots or underscores.' })),
         ),
         about: Type.Optional(Type.String({ maxLength: 500 })),
+        photoUrl: Type.Optional(
+          nullable(
+            Type.String({
+              maxLength: maxPhotoUrl,
+              description: 'Address of a picture, http or https; null removes it.',
+              examples: ['https://example.com/ann.jpg'],
+            }),
+          ),
+        ),
       }),
       output: OwnProfile,
       access: 'session',
@@ -37,7 +47,7 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
       name: 'people.search',
       summary: 'Find people',
       description:
-        'By part of a name or username, or by a whole phone number in international form. The best matches first.',
+        'By part of a name or username, or by a whole phone number in international form. The best matches first. People with a block between us are left out, and by number those who do not want to be found so.',
       method: 'GET',
       path: '/people',
       query: input({
@@ -50,6 +60,33 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
       handle: async (actor, { q, limit = 20 }) => ({ items: await people.search(actor, { text: q, limit }) }),
     }),
     operation({
+      name: 'people.getMany',
+      summary: 'Several people',
+      description: 'In the order asked; whoever is not there is left out.',
+      method: 'GET',
+      path: '/people/batch',
+      query: input({
+        ids: Type.String({
+          minLength: 1,
+          maxLength: 10_000,
+          description: `Ids, separated by commas; at most ${maxPeople}.`,
+        }),
+      }),
+      output: output({ items: Type.Array(Person) }),
+      access: 'session',
+      socket: true,
+      handle: async (actor, { ids }) => {
+        const asked = ids
+          .split(',')
+          .map((id: string) => id.trim())
+          .filter(Boolean);
+        if (asked.length > maxPeople) {
+          throw new EngineError('invalid_request', `Ask for at most ${maxPeople} people.`, { path: '/ids' });
+        }
+        return { items: await people.getMany(actor, asked) };
+      },
+    }),
+    operation({
       name: 'people.get',
       summary: 'One person',
       method: 'GET',
@@ -59,6 +96,29 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
       access: 'session',
       socket: true,
       handle: (actor, { personId }) => people.get(actor, personId),
+    }),
+    operation({
+      name: 'privacy.get',
+      summary: 'Who may see and do what of me',
+      method: 'GET',
+      path: '/me/privacy',
+      output: Privacy,
+      access: 'session',
+      socket: true,
+      handle: (actor) => people.getPrivacy(actor),
+    }),
+    operation({
+      name: 'privacy.update',
+      summary: 'Change who may see and do what of me',
+      description:
+        '`contacts` means the people in my address book. Who may no longer see my presence, and watches it, is cut off at once.',
+      method: 'PATCH',
+      path: '/me/privacy',
+      body: Type.Partial(input(privacySettings), { additionalProperties: false }),
+      output: Privacy,
+      access: 'session',
+      socket: true,
+      handle: (actor, change) => people.updatePrivacy(actor, change),
     }),
   ];
 }

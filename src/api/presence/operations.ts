@@ -16,7 +16,7 @@ export function presenceOperations({ presence }: { presence: Presence }): AnyOpe
       name: 'presence.watch',
       summary: 'Who of these people is online',
       description:
-        'People with whom I share no conversation are left out. Over the socket, the connection also gets changes of presence and profile of these people from now on, instead of those of the call before.',
+        'Shown are people with whom I share a conversation, and my contacts, if their privacy allows; others, and people with a block between us, are left out. Over the socket, the connection also gets changes of presence and profile of these people from now on, instead of those of the call before.',
       method: 'GET',
       path: '/presence',
       query: input({
@@ -43,7 +43,10 @@ export function presenceOperations({ presence }: { presence: Presence }): AnyOpe
         return connection.whileHeld(async () => {
           const visible = (await presence.get(actor, ids)).map(({ personId }) => personId);
           await connection.watch(visible);
-          return { items: await presence.get(actor, visible) };
+          // Read again, now that no change can be missed; who has become invisible meanwhile is not watched any more.
+          const items = await presence.get(actor, visible);
+          if (items.length < visible.length) await connection.watch(items.map(({ personId }) => personId));
+          return { items };
         });
       },
     }),

@@ -1,4 +1,5 @@
 import * as authSchemas from '../../api/auth/schemas.ts';
+import * as contactSchemas from '../../api/contacts/schemas.ts';
 import * as conversationSchemas from '../../api/conversations/schemas.ts';
 import {
   type AnyOperation,
@@ -8,8 +9,10 @@ import {
   socketEvents,
 } from '../../api/index.ts';
 import * as messageSchemas from '../../api/messages/schemas.ts';
+import * as moderationSchemas from '../../api/moderation/schemas.ts';
 import * as peopleSchemas from '../../api/people/schemas.ts';
 import { PresenceState } from '../../api/presence/operations.ts';
+import * as schedulingSchemas from '../../api/scheduling/schemas.ts';
 import { errorCodes } from '../../engine/shared/errors.ts';
 
 /** The parts of JSON Schema that the schemas of the native door use. */
@@ -27,10 +30,13 @@ interface Schema {
 /** Objects that have a name among the schemas of a feature get a type of that name. */
 const named = Object.entries({
   ...peopleSchemas,
+  ...contactSchemas,
   ...messageSchemas,
   ...conversationSchemas,
   PresenceState,
+  ...schedulingSchemas,
   ...authSchemas,
+  ...moderationSchemas,
 } as unknown as Record<string, Schema>).filter(([, schema]) => schema.type === 'object');
 const nameOf = new Map(named.map(([name, schema]) => [JSON.stringify(schema), name]));
 
@@ -133,7 +139,7 @@ function typeOf(schema: Schema, indent: string): string {
 
 function objectOf(schema: Schema, indent: string): string {
   const properties = Object.entries(schema.properties ?? {});
-  if (properties.length === 0) return 'Record<string, never>';
+  if (properties.length === 0) return schema.properties ? 'Record<string, never>' : 'object';
   const required = new Set(schema.required);
   const inner = `${indent}  `;
   const lines = properties.map(([key, property]) => {

@@ -12,6 +12,8 @@ export type BusHandler = (payload: unknown) => void;
  * not assume either.
  */
 export interface Bus {
+  /** Whether a subscription delivers from the moment of the call on, and not only once its promise has resolved. */
+  readonly immediate: boolean;
   /** Sends one payload to each of the topics. */
   publish(topics: readonly string[], payload: object): void;
   /**

@@ -15,11 +15,12 @@ export interface LimitRule {
  */
 export interface Limiter {
   /**
-   * Counts one use of `rule` by `key`.
+   * Counts a use of `rule` by `key`.
    *
+   * @param points how much it counts, one if not given. Counted also where it is refused
    * @throws EngineError `rate_limited`, with `retryAfter` in seconds
    */
-  consume(rule: LimitRule, key: string): Promise<void>;
+  consume(rule: LimitRule, key: string, points?: number): Promise<void>;
   /** Forgets what was counted, after a success that proves good faith. */
   reset(rule: LimitRule, key: string): Promise<void>;
   close(): Promise<void>;

@@ -12,6 +12,8 @@ export const errorCodes = [
   'unauthenticated',
   'token_expired',
   'session_revoked',
+  'account_suspended',
+  'forbidden',
   // signing in
   'invalid_phone',
   'code_invalid',
@@ -29,9 +31,23 @@ export const errorCodes = [
   'session_not_found',
   'conversation_not_found',
   'message_not_found',
+  'report_not_found',
+  'contact_not_found',
+  'invite_not_found',
+  'join_request_not_found',
+  'scheduled_not_found',
   // conflicts
   'client_id_conflict',
   'conversation_with_self',
+  'contact_with_self',
+  'block_with_self',
+  'report_closed',
+  'message_deleted',
+  'too_late',
+  'limit_reached',
+  // what a person may not do
+  'not_permitted',
+  'recipient_unavailable',
   // the server
   'shutting_down',
   'overloaded',

@@ -1,5 +1,6 @@
 import { EngineError } from './errors.ts';
 import { isId } from './ids.ts';
+import { findUnstorableText } from './text.ts';
 
 /** One page of a list. `next` is an opaque cursor, null on the last page. */
 export interface Page<T> {
@@ -15,12 +16,14 @@ export function encodeCursor(key: readonly (string | number)[]): string {
 const isPart = {
   id: (part: unknown): boolean => typeof part === 'string' && isId(part),
   time: (part: unknown): boolean => typeof part === 'number' && part >= 0 && part <= 8.64e15,
+  count: (part: unknown): boolean => Number.isSafeInteger(part) && (part as number) >= 0,
+  text: (part: unknown): boolean => typeof part === 'string' && findUnstorableText(part) === null,
 } as const;
 
 /**
  * Unpacks a cursor made by {@link encodeCursor}.
  *
- * @param shape what each part must be: an id, or a time in milliseconds since the epoch
+ * @param shape what each part must be: an id, a time in milliseconds since the epoch, a count, or any text
  * @throws EngineError `invalid_request` where it was not made by this list
  */
 export function decodeCursor(cursor: string, shape: readonly (keyof typeof isPart)[]): (string | number)[] {

@@ -20,17 +20,29 @@ export function findUnstorableText(value: unknown, path = ''): string | null {
   return null;
 }
 
+/**
+ * How deep an input may be nested. No input of ours needs more, and many JSON readers give up far below what V8 takes: a
+ * message that one client sends must not break those who get it.
+ */
+const maxDepth = 32;
+
 /** The usual answer, without the cost of knowing where. */
-function isStorable(value: unknown): boolean {
+function isStorable(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
+  if (depth >= maxDepth) {
+    throw new EngineError('invalid_request', `The input is nested deeper than ${maxDepth} levels.`, { path: '' });
+  }
   for (const key in value) {
-    if (!isStorable(key) || !isStorable((value as Record<string, unknown>)[key])) return false;
+    if (!isStorable(key) || !isStorable((value as Record<string, unknown>)[key], depth + 1)) return false;
   }
   return true;
 }
 
-/** Refuses a value that contains text which cannot be stored. Doors call it on everything that they parse. */
+/**
+ * Refuses a value that contains text which cannot be stored, or that is nested too deeply. Doors call it on everything that
+ * they parse.
+ */
 export function assertStorableText(value: unknown): void {
   if (isStorable(value)) return;
   const path = findUnstorableText(value);

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { EngineError } from '../engine/shared/errors.ts';
-import { assertStorableText } from '../engine/shared/text.ts';
+import { EngineError } from './errors.ts';
+import { assertStorableText } from './text.ts';
 
 /** Checks unknown input against a schema and returns it typed. */
 export type Validator<Schema extends TSchema> = (input: unknown) => Static<Schema>;
