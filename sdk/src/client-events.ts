@@ -1,18 +1,22 @@
 import type { ConnectionState } from './connection-state.ts';
-import type { Events, OwnProfile, Person, PresenceState, Receipt } from './generated/protocol.ts';
-import type { ChatConversation, ChatMessage } from './views.ts';
+import type { ChatConversation } from './conversation-view.ts';
+import type { Contact, Events, OwnProfile, Person, PresenceState, Receipt } from './generated/protocol.ts';
+import type { ChatMessage } from './message-view.ts';
 
 /** What a client announces. When an event is announced, the client already shows it. */
 export interface ClientEvents {
   /** A message is new: sent here (`pending`), on another device of mine, or by somebody else. In order. */
   message: ChatMessage;
-  /** A message that was sent here has got its place in the conversation, or was refused. For ticks see `receipt`. */
+  /**
+   * A message is not what it was: sent here, it has got its place in the conversation or was refused; it was edited,
+   * deleted, pinned, reacted to, or I have starred or hidden it (`hidden`). For ticks see `receipt`.
+   */
   messageChanged: ChatMessage;
   /** A conversation is new, or something of it has changed. */
   conversation: ChatConversation;
   /** I am no longer in a conversation. */
   conversationRemoved: { conversationId: string };
-  /** So much was missed that the messages of the conversation begin anew: read `messages` again. */
+  /** Messages that were shown are held no more, as so much was missed or I have cleared them: read `messages` again. */
   reset: { conversationId: string };
   /** Somebody, I included, has received or read more: the status of messages up to there has changed. */
   receipt: Receipt;
@@ -20,13 +24,22 @@ export interface ClientEvents {
   typing: Events['typing.changed'];
   /** Somebody who is watched has come online or left. */
   presence: PresenceState;
-  /** I, or somebody who is watched, has changed the profile. */
+  /** I, or somebody who is watched, has changed the profile; or somebody who was asked for with `person` is known now. */
   person: Person;
+  /** A contact of mine was added or changed, or its person has joined. */
+  contact: Contact;
+  contactRemoved: { contactId: string };
+  /** I have blocked or unblocked somebody, on any device. */
+  block: { person: Person; blocked: boolean };
   /** The connection is in another state. */
   connection: ConnectionState;
   signedIn: { profile: OwnProfile; isNew: boolean };
   /** Nobody is signed in any more; `reason` is `signed_out` or what the server says. */
   signedOut: { reason: string };
+  /** A message that I have scheduled is new, has changed, or is gone. */
+  scheduled: Events['scheduled.changed'];
+  /** Somebody waits to be let into a group of which I am an admin, or does not any more; or I have got an answer. */
+  joinRequest: Events['join_request.changed'];
   /** Other devices of mine were signed out. */
   sessionsRevoked: Events['session.revoked'];
   /** Something failed in the background, such as writing to storage. */

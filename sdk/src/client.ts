@@ -1,13 +1,27 @@
+import type { Answers } from './answers.ts';
+import { BlocksApi } from './blocks-api.ts';
 import type { ClientEvents } from './client-events.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { ContactsApi } from './contacts-api.ts';
+import type { ChatConversation } from './conversation-view.ts';
+import type { Draft } from './draft.ts';
 import { Emitter } from './emitter.ts';
 import { ParleyError } from './errors.ts';
 import type { Operations, OwnProfile, Person, PresenceState, SignedIn } from './generated/protocol.ts';
+import { GroupsApi } from './groups-api.ts';
+import { InvitesApi } from './invites-api.ts';
+import { JoinRequestsApi } from './join-requests-api.ts';
 import { LiveAccount } from './live-account.ts';
+import { MembersApi } from './members-api.ts';
+import type { ChatMessage } from './message-view.ts';
+import { MessagesApi } from './messages-api.ts';
+import { PrivacyApi } from './privacy-api.ts';
+import type { Input, Request } from './request.ts';
 import { addressOf, type OperationName, type ServerAddress } from './rest.ts';
+import { ScheduledApi } from './scheduled-api.ts';
 import { Session } from './session.ts';
+import { SettingsApi } from './settings-api.ts';
 import { type ClientStorage, memoryStorage } from './storage.ts';
-import type { ChatConversation, ChatMessage } from './views.ts';
 
 export interface ClientOptions {
   /** The server's origin, such as `https://chat.example.org`. */
@@ -50,7 +64,29 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #emitter = new Emitter<ClientEvents>();
   readonly #closing = new AbortController();
+  readonly #answers: Answers;
   #account: LiveAccount | null = null;
+
+  /** Messages that are stored: edit, delete, react, pin, forward, hide, star, find. */
+  readonly messageActions: MessagesApi;
+  /** What only I see of a conversation: mute, archive, pin, rename, clear, delete. */
+  readonly settings: SettingsApi;
+  /** Groups: make, change, leave, close. */
+  readonly groups: GroupsApi;
+  /** Who is in a group. */
+  readonly members: MembersApi;
+  /** Invite links of groups. */
+  readonly invites: InvitesApi;
+  /** Who waits to be let into a group. */
+  readonly joinRequests: JoinRequestsApi;
+  /** Messages to be sent later. */
+  readonly scheduled: ScheduledApi;
+  /** My address book. */
+  readonly contacts: ContactsApi;
+  /** Whom I have blocked. */
+  readonly blocks: BlocksApi;
+  /** Who may see and do what of me. */
+  readonly privacy: PrivacyApi;
 
   /** Use {@link createClient}. */
   constructor(options: ClientOptions) {
@@ -63,6 +99,23 @@ export class Client {
       { ended: (reason) => void this.#leave(reason) },
       this.#closing.signal,
     );
+    const request: Request = (name, input) => this.request(name, input);
+    this.#answers = {
+      apply: (fact) => this.#account?.apply(fact),
+      started: (conversation) => this.#require().started(conversation),
+      shown: async (conversationId, rev) => this.#account?.shown(conversationId, rev),
+      gone: async (conversationId) => this.#account?.gone(conversationId),
+    };
+    this.messageActions = new MessagesApi(request, this.#answers);
+    this.settings = new SettingsApi(request, (data) => this.#answers.apply({ type: 'inbox.updated', data }));
+    this.groups = new GroupsApi(request, this.#answers);
+    this.members = new MembersApi(request);
+    this.invites = new InvitesApi(request, this.#answers);
+    this.joinRequests = new JoinRequestsApi(request);
+    this.scheduled = new ScheduledApi(request, this.#answers);
+    this.contacts = new ContactsApi(request);
+    this.blocks = new BlocksApi(request);
+    this.privacy = new PrivacyApi(request);
     this.on('person', (person) => {
       if (person.id !== this.me?.id) return;
       this.#session.setProfile({ ...this.me, ...person }).catch((error: unknown) => this.#emitter.emit('error', error));
@@ -150,8 +203,16 @@ export class Client {
   }
 
   /** Finds or starts the conversation with a person. */
-  startDirect(personId: string): Promise<ChatConversation> {
-    return this.#require().startDirect(personId);
+  async startDirect(personId: string): Promise<ChatConversation> {
+    const account = this.#require();
+    const { conversation } = await this.request('conversations.startDirect', { personId });
+    return account.started(conversation);
+  }
+
+  /** Lets new messages vanish for everybody after an hour to a year; null: never. */
+  async setDisappearing(conversationId: string, seconds: number | null): Promise<void> {
+    const { rev } = await this.request('conversations.setDisappearing', { conversationId, seconds });
+    await this.#answers.shown(conversationId, rev);
   }
 
   /**
@@ -173,8 +234,8 @@ export class Client {
    *   this client ends first; the message stays in storage then, and is sent by the person's next client on it. It need
    *   not be awaited.
    */
-  send(conversationId: string, text: string): { message: ChatMessage; acked: Promise<ChatMessage> } {
-    return this.#require().send(conversationId, text);
+  send(conversationId: string, draft: string | Draft): { message: ChatMessage; acked: Promise<ChatMessage> } {
+    return this.#require().send(conversationId, typeof draft === 'string' ? { text: draft } : draft);
   }
 
   /** Tries a failed message again. */
@@ -202,6 +263,19 @@ export class Client {
 
   // People
 
+  /**
+   * Somebody by id, for a name. null where they are not known yet: then they are asked for, and the event `person` tells
+   * when they are known.
+   */
+  person(personId: string): Person | null {
+    return this.#account?.people.get(personId) ?? null;
+  }
+
+  /** Reports a person or a message to the admins. */
+  async report(given: Input<'reports.create'>): Promise<void> {
+    await this.request('reports.create', given);
+  }
+
   /** Finds people by part of a name or username, or by a whole phone number. */
   async searchPeople(text: string, limit?: number): Promise<Person[]> {
     return (await this.request('people.search', { q: text, limit })).items;
@@ -219,7 +293,7 @@ export class Client {
 
   /** The presence of somebody who is watched. */
   presence(personId: string): PresenceState | null {
-    return this.#account?.presence(personId) ?? null;
+    return this.#account?.presence.get(personId) ?? null;
   }
 
   /** Changes my profile. */
@@ -227,6 +301,14 @@ export class Client {
     const profile = await this.request('me.update', change);
     await this.#session.setProfile(profile);
     return profile;
+  }
+
+  /**
+   * Everything of mine that the server has, as one JSON document in UTF-8, passed on as it comes. Five times a day. The
+   * stream fails where the connection ends before the document does.
+   */
+  exportMyData(): Promise<ReadableStream<Uint8Array>> {
+    return this.#session.stream('me.export', {});
   }
 
   /** Calls any operation of the server, over REST, as the person who is signed in. */

@@ -1,45 +1,70 @@
-import type { Conversation, Message, Person, Receipt } from './generated/protocol.ts';
+import type { Fact, OwnFact, SharedFact } from './facts.ts';
+import type { Conversation, Message, Operations, Person, Receipt } from './generated/protocol.ts';
+import { InOrder } from './in-order.ts';
+import { afterChange, lacksMembers, withPerson, withReceipt } from './members.ts';
+import { marked, reacted, updated } from './message-changes.ts';
+import { MessageRun } from './message-run.ts';
+import { isUnread, latest, sumOfMarks } from './reckoning.ts';
 
-/** A fact of the server about a conversation, by an event or by the answer to a command. Any order, any number of times. */
-export type Fact =
-  | { readonly kind: 'message'; readonly message: Message }
-  | { readonly kind: 'receipt'; readonly receipt: Receipt }
-  | { readonly kind: 'conversation'; readonly conversation: Conversation }
-  | { readonly kind: 'person'; readonly person: Person };
+/** What a client knows about me beside the conversation. */
+export interface Self {
+  readonly id: string;
+  /** People whose messages do not count as unread. */
+  readonly blocked: ReadonlySet<string>;
+  /** Profiles of people as events have told them last. */
+  readonly profiles: ReadonlyMap<string, Person>;
+}
 
 /** What a fact has changed. */
 export interface Outcome {
   /** Messages that now follow the run, in order. */
   readonly added: readonly Message[];
+  /** Messages of the run that are not what they were. */
+  readonly updated: readonly Message[];
   readonly changed: boolean;
+  /** Messages of the run were dropped. */
+  readonly dropped: boolean;
   /** Something is missing between what is held and what came: ask the server. */
   readonly incomplete: boolean;
 }
 
-const nothing: Outcome = { added: [], changed: false, incomplete: false };
+export type SyncChange = Operations['sync']['output']['changes'][number];
 
 /**
  * One conversation as the server has told of it; nothing here is a guess.
  *
- * Invariants: `messages` is a run of consecutive `seq`s that ends at `held`; what came early waits in `ahead` and is never
- * dropped; watermarks and `rev` only grow, except where the server's answer to a sync says otherwise.
+ * Invariants: it is what the server had at `view.rev`, because changes that all see are taken in the order of their `rev`
+ * and wait until none is missing before them; in the same way what only I see, by `me.version`. The run of messages has no
+ * gaps and ends at `held`. Watermarks only grow. All of this except where the server's answer to a sync says otherwise.
  */
 export class ConversationState {
-  readonly #me: string;
+  readonly #self: Self;
   #view: Conversation;
-  #messages: Message[] = [];
-  #held = 0;
+  readonly #run = new MessageRun();
+  readonly #shared = new InOrder<SharedFact>(0);
+  readonly #own = new InOrder<OwnFact['data']>(0);
+  /** Watermarks of people who are not among the members, or not yet. */
+  readonly #strangers = new Map<string, Receipt>();
+  /** The latest `rev` at which I was told to be in it. */
+  #joinedRev = 0;
   #announced = 0;
-  readonly #ahead = new Map<number, Message>();
   /** What the server's `version` counts that this client does not know of. */
   #versionOffset = 0;
-  /** Some of it was missed without a gap in `seq`; the next sync must bring the whole view. */
+  /** Something cannot be known from what is held; the next sync must bring the whole view. */
   #stale = false;
+  /** Where I have archived it, as far as is known: later messages end that. */
+  #archivedAt = 0;
+  /** What has changed while an older page is on its way, which may have been read before that. */
+  #page: { readonly changes: ((message: Message) => Message)[]; outdated: boolean } | null = null;
+  #added: Message[] = [];
+  #updated: Message[] = [];
 
-  constructor(me: string, view: Conversation) {
-    this.#me = me;
+  constructor(self: Self, view: Conversation) {
+    this.#self = self;
     this.#view = view;
     this.#replaceView(view);
+    this.#run.restart(view.me.historyFrom, view.me.historyFrom);
+    this.#learnNewcomers();
   }
 
   /** As the server would show it now, if nothing is missing. */
@@ -49,205 +74,384 @@ export class ConversationState {
 
   /** The run of consecutive messages that is held. */
   get messages(): readonly Message[] {
-    return this.#messages;
+    return this.#run.messages;
   }
 
-  /** Messages that came before their predecessors, in order. */
+  /** New messages that wait for what comes before them, in order. */
   get ahead(): readonly Message[] {
-    return [...this.#ahead.values()].sort((a, b) => a.seq - b.seq);
+    return this.#shared.early
+      .flatMap((fact) => ('message' in fact.data && fact.data.message.seq > this.held ? [fact.data.message] : []))
+      .sort((a, b) => a.seq - b.seq);
   }
 
   /** `seq` up to which all messages are held, from some point on. */
   get held(): number {
-    return this.#held;
+    return this.#run.held;
   }
 
   get hasOlder(): boolean {
-    const first = this.#messages[0];
-    return first ? first.seq > 1 : this.#view.lastSeq > 0;
+    return !this.#run.whole;
   }
 
   /** Whether the server has something that is not held here. */
   get incomplete(): boolean {
-    return this.#stale || this.#ahead.size > 0 || this.#held < this.#view.lastSeq;
+    return this.#unsure || this.#shared.waiting || this.#own.waiting || this.#behind;
   }
 
   /** How it is described to the server in a sync. */
-  get known(): { id: string; seq: number; version: number } {
-    const { id } = this.#view;
-    return { id, seq: this.#held, version: this.#stale ? 0 : Math.max(0, versionOf(this.#view) + this.#versionOffset) };
+  get known(): { id: string; seq: number; rev: number; mine: number; version: number } {
+    const version = this.#unsure ? 0 : Math.max(0, sumOfMarks(this.#view) + this.#versionOffset);
+    const { id, rev, me } = this.#view;
+    return { id, seq: this.held, rev, mine: me.version, version };
   }
 
   /** My watermarks. */
   get mine(): { read: number; delivered: number } {
-    return this.#view.members.find(({ person }) => person.id === this.#me) ?? { read: 0, delivered: 0 };
+    return this.#view.me;
   }
 
   /** Whether a message of somebody else came that is not marked as delivered. */
   get owesDelivered(): boolean {
     const { delivered } = this.mine;
-    if (this.#held <= delivered) return false;
-    const first = this.#messages[0]?.seq ?? 1;
+    if (this.held <= delivered) return false;
     // Of what lies before the run, only the server knows whose it is.
-    return (
-      first > delivered + 1 || this.#messages.some(({ seq, senderId }) => seq > delivered && senderId !== this.#me)
-    );
+    if (this.#run.first > delivered + 1) return true;
+    return this.#after(delivered).some(({ senderId }) => senderId !== this.#self.id);
+  }
+
+  /** Whether I was in it after this `rev`. */
+  outlives(rev: number): boolean {
+    return rev <= Math.max(this.#view.rev, this.#joinedRev);
+  }
+
+  find(seq: number): Message | undefined {
+    return this.#run.find(seq);
   }
 
   /** Unread messages, were `read` my watermark. */
   unreadAfter(read: number): number {
     if (read <= this.mine.read) return this.#view.unread;
-    if (read >= this.#view.lastSeq) return 0;
     return this.#countUnread(read) ?? this.#view.unread;
   }
 
   apply(fact: Fact): Outcome {
-    switch (fact.kind) {
-      case 'message':
-        return this.#addMessage(fact.message);
-      case 'receipt':
-        return this.#moveReceipt(fact.receipt);
-      case 'conversation':
-        return this.#mergeView(fact.conversation);
-      case 'person':
-        return this.#updatePerson(fact.person);
+    switch (fact.type) {
+      case 'message.created':
+      case 'message.updated':
+        return this.#take(fact.data.message.rev, fact);
+      case 'conversation.updated':
+        return this.#take(fact.data.conversation.rev, fact);
+      case 'reaction.changed':
+      case 'members.joined':
+      case 'member.left':
+      case 'members.updated':
+        return this.#take(fact.data.rev, fact);
+      case 'inbox.updated':
+        return this.#takeOwn(fact.data);
+      case 'receipt.updated':
+        return this.#outcome(this.#moveReceipt(fact.data));
+      case 'person.updated':
+        return this.#outcome(this.#updatePerson(fact.data.person));
+      case 'conversation.joined':
+        return this.#outcome(this.#mergeView(fact.data.conversation));
+      case 'sync.needed':
+        this.#stale = true;
+        return this.#outcome(false);
+      case 'conversation.closed':
+      case 'conversation.hidden':
+        return this.#outcome(false); // the store drops it
     }
   }
 
-  /** Takes the server's answer to a sync, which replaces what is held. */
-  applySync(change: { conversation: Conversation; messages: readonly Message[]; reset: boolean }): Outcome {
-    const { lastSeq } = change.conversation;
-    if (change.reset) {
-      this.#messages = [];
-      this.#ahead.clear();
-      this.#held = (change.messages[0]?.seq ?? lastSeq + 1) - 1;
+  /** Takes the server's answer to a sync, which replaces what is held. What has come since it was asked is applied again. */
+  applySync({ conversation, messages, changed, reset }: SyncChange): Outcome {
+    const { lastSeq, me } = conversation;
+    // It has brought changes of those messages only that were held.
+    if (this.#page) this.#page.outdated = true;
+    const anew = reset || (messages[0]?.seq ?? 0) > Math.max(this.held, me.historyFrom) + 1;
+    if (anew) this.#run.restart((messages[0]?.seq ?? lastSeq + 1) - 1, me.historyFrom);
+    this.#run.cut(lastSeq);
+    const cleared = this.#run.setFloor(me.historyFrom);
+    this.#replaceView(conversation);
+    for (const message of [...changed, ...messages]) {
+      // It may have come while the server was reading.
+      if (message.seq <= this.held) this.#change(message.seq, () => message);
+      else if (this.#run.append(message)) this.#added.push(message);
     }
-    // What came while the server was reading is not in its view: the store lets it come again, on top of the view.
-    this.#messages = this.#messages.filter(({ seq }) => seq <= lastSeq);
-    this.#held = Math.min(this.#held, lastSeq);
-    this.#replaceView(change.conversation);
-    for (const message of change.messages) this.#append(message);
-    const added = this.#announce([...change.messages, ...this.#drain()]);
-    return { added, changed: true, incomplete: this.incomplete };
+    return { ...this.#outcome(true), dropped: anew || cleared };
   }
 
-  /** Puts an older page before the run. One that does not join it is refused. */
+  /** Call it before an older page is asked for. */
+  beginPage(): void {
+    this.#page = { changes: [], outdated: false };
+  }
+
+  /** Puts an older page before the run. @returns false where it does not join it, or may be out of date: ask again */
   prepend(page: readonly Message[]): boolean {
-    const first = this.#messages[0];
-    const last = page.at(-1);
-    if (!first || !last || last.seq !== first.seq - 1) return false;
-    this.#messages = [...page, ...this.#messages];
-    return true;
+    const { changes, outdated } = this.#page ?? { changes: [], outdated: true };
+    this.#page = null;
+    if (outdated) return false;
+    return this.#run.prepend(page.map((message) => changes.reduce((each, change) => change(each), message)));
   }
 
-  #addMessage(message: Message): Outcome {
-    if (message.seq <= this.#held || this.#ahead.has(message.seq)) return nothing;
-    this.#ahead.set(message.seq, message);
-    const added = this.#drain();
-    return { added: this.#announce(added), changed: added.length > 0, incomplete: this.incomplete };
+  /** Whom I have blocked has changed. @returns whether that changes what is shown */
+  recount(): boolean {
+    const { unread } = this.#view;
+    this.#countAnew();
+    return this.#view.unread !== unread || this.#stale;
   }
 
-  /** Each message is new once. */
-  #announce(messages: readonly Message[]): Message[] {
-    const fresh = messages.filter(({ seq }) => seq > this.#announced);
-    this.#announced = fresh.at(-1)?.seq ?? this.#announced;
-    return fresh;
+  get #behind(): boolean {
+    return this.held < this.#view.lastSeq;
   }
 
-  /** Moves what now joins the run into it, with its effect on the view. */
-  #drain(): Message[] {
-    const added: Message[] = [];
-    for (const seq of this.#ahead.keys()) if (seq <= this.#held) this.#ahead.delete(seq);
-    for (let next = this.#ahead.get(this.#held + 1); next; next = this.#ahead.get(this.#held + 1)) {
-      this.#ahead.delete(next.seq);
-      this.#append(next);
-      added.push(next);
-      if (next.seq <= this.#view.lastSeq) continue;
-      // Each message takes the next rev; one that skips tells of a change that never came.
-      if (next.rev > this.#view.rev + 1) this.#stale = true;
-      const { lastActivityAt, rev, unread } = this.#view;
-      this.#view = {
-        ...this.#view,
-        lastSeq: next.seq,
-        lastMessage: next,
-        rev: Math.max(rev, next.rev),
-        lastActivityAt: later(lastActivityAt, next.createdAt),
-        unread: unread + (next.senderId !== this.#me && next.seq > this.mine.read ? 1 : 0),
-      };
+  get #unsure(): boolean {
+    return this.#stale || this.#strangers.size > 0;
+  }
+
+  #outcome(changed: boolean): Outcome {
+    const added = this.#added.filter(({ seq }) => seq > this.#announced);
+    this.#announced = added.at(-1)?.seq ?? this.#announced;
+    const updated = this.#updated.filter(({ seq }) => seq <= this.#announced);
+    this.#added = [];
+    this.#updated = [];
+    return { added, updated, changed, dropped: false, incomplete: this.incomplete };
+  }
+
+  // What all see
+
+  #take(rev: number, fact: SharedFact): Outcome {
+    if (!this.#shared.add(rev, fact)) return { ...this.#outcome(false), incomplete: false };
+    return this.#drain();
+  }
+
+  /** Takes what is complete up to now. */
+  #drain(): Outcome {
+    const before = this.#view;
+    let dropped = false;
+    // While messages are missing that only a sync brings, everything waits for it.
+    for (let next = this.#shared.peek(); next && !this.#behind; next = this.#shared.peek()) {
+      this.#shared.take();
+      this.#view = { ...this.#view, rev: this.#shared.last };
+      this.#applyShared(next);
+      dropped = this.#forgetUpTo(this.#view.retainedFrom) || dropped;
     }
-    return added;
+    for (let next = this.#own.peek(); next && this.#isReady(next); next = this.#own.peek()) {
+      this.#own.take();
+      dropped = this.#applyOwn(next) || dropped;
+    }
+    return { ...this.#outcome(before !== this.#view), dropped };
+  }
+
+  #applyShared(fact: SharedFact): void {
+    switch (fact.type) {
+      case 'message.created':
+      case 'message.updated':
+        if (fact.data.message.seq > this.held) this.#append(fact.data.message);
+        else this.#update(fact.data.message);
+        return;
+      case 'reaction.changed':
+        this.#changeAndCount(fact.data.seq, (held) => reacted(held, fact.data));
+        return;
+      default:
+        this.#view = afterChange(this.#view, fact, this.#self.id);
+        if (fact.type === 'members.joined') this.#learnNewcomers();
+        if (fact.type === 'member.left') this.#strangers.delete(fact.data.personId);
+        // They are shown again only now.
+        if (fact.type === 'member.left' && lacksMembers(this.#view)) this.#stale = true;
+    }
+  }
+
+  /** Messages up to a place were removed for good. @returns whether some were held */
+  #forgetUpTo(retainedFrom: number): boolean {
+    const { me } = this.#view;
+    if (retainedFrom <= me.historyFrom) return false;
+    this.#view = { ...this.#view, me: { ...me, historyFrom: retainedFrom } };
+    const dropped = this.#run.setFloor(retainedFrom);
+    this.#countAnew();
+    return dropped;
   }
 
   #append(message: Message): void {
-    if (message.seq !== this.#held + 1) return;
-    this.#messages.push(message);
-    this.#held = message.seq;
-  }
-
-  #moveReceipt({ personId, read, delivered }: Receipt): Outcome {
-    const member = this.#view.members.find(({ person }) => person.id === personId);
-    if (!member) return { added: [], changed: false, incomplete: true };
-    if (read <= member.read && delivered <= member.delivered) return nothing;
-    const moved = {
-      ...member,
-      read: Math.max(read, member.read),
-      delivered: Math.max(delivered, member.delivered),
+    if (!this.#run.append(message)) {
+      this.#stale = true;
+      return;
+    }
+    this.#added.push(message);
+    const { lastActivityAt, unread, me, lastMessage } = this.#view;
+    const quiet = me.mutedUntil !== null && me.mutedUntil > message.createdAt;
+    const visible = message.seq > me.historyFrom && !message.hidden;
+    this.#view = {
+      ...this.#view,
+      lastSeq: message.seq,
+      lastMessage: visible ? message : lastMessage,
+      lastActivityAt: latest(lastActivityAt, message.createdAt),
+      unread: unread + (this.#isUnread(message, this.mine.read) ? 1 : 0),
+      me: me.archived && !quiet && message.seq > this.#archivedAt ? { ...me, archived: false } : me,
     };
-    const readBefore = this.mine.read;
-    this.#view = { ...this.#view, members: this.#view.members.map((each) => (each === member ? moved : each)) };
-    if (personId === this.#me && moved.read > readBefore) {
-      const unread = this.#countUnread(moved.read);
-      if (unread === null) this.#stale = true;
-      else this.#view = { ...this.#view, unread };
-    }
-    return { added: [], changed: true, incomplete: this.incomplete };
   }
 
-  #updatePerson(person: Person): Outcome {
-    const member = this.#view.members.find((each) => each.person.id === person.id);
-    if (!member || member.person.version >= person.version) return nothing;
-    const members = this.#view.members.map((each) => (each === member ? { ...member, person: shown(person) } : each));
-    this.#view = { ...this.#view, members };
-    return { added: [], changed: true, incomplete: false };
+  #update(message: Message): void {
+    if (message.deletedAt !== undefined) this.#recheck(message.seq);
+    this.#changeAndCount(message.seq, (held) => updated(held, message));
   }
 
-  /** A view that may be older than what is held, or newer: takes what is newer in it. */
-  #mergeView(view: Conversation): Outcome {
-    if (view.lastSeq > this.#view.lastSeq || view.rev > this.#view.rev) {
-      // The view is ahead as a whole; a sync brings what lies between.
-      return { added: [], changed: false, incomplete: true };
-    }
-    let changed = false;
-    for (const { person, read, delivered } of view.members) {
-      const receipt = this.#moveReceipt({ conversationId: view.id, personId: person.id, read, delivered });
-      changed = this.#updatePerson(person).changed || receipt.changed || changed;
-    }
-    return { added: [], changed, incomplete: this.incomplete };
+  // What only I see
+
+  #takeOwn(data: OwnFact['data']): Outcome {
+    if (!this.#own.add(data.me.version, data)) return { ...this.#outcome(false), incomplete: false };
+    return this.#drain();
   }
 
-  #replaceView(view: Conversation): void {
-    this.#view = view;
-    this.#versionOffset = view.version - versionOf(view);
-    this.#stale = false;
+  /** It waits for the messages that it is about; where one is shown again that is not held, for the sync that brings it. */
+  #isReady({ me, marks }: OwnFact['data']): boolean {
+    if (me.historyFrom > this.held) return false;
+    return marks.every(({ seq, hidden }) => seq <= this.held && (hidden || !this.#run.find(seq)?.hidden));
+  }
+
+  #applyOwn({ rev, me, marks, lastMessage }: OwnFact['data']): boolean {
+    const { role, joinedAt, historyFrom } = this.#view.me;
+    const floor = Math.max(me.historyFrom, historyFrom);
+    const { read, delivered } = this.mine;
+    this.#view = { ...this.#view, me: { ...me, role, joinedAt, historyFrom: floor, read, delivered } };
+    if (me.archived) {
+      const { lastSeq } = this.#view;
+      this.#archivedAt = rev === this.#view.rev ? lastSeq : Math.max(lastMessage?.seq ?? 0, me.historyFrom);
+      // A message that is held here may have come before that, or after.
+      if (lastSeq > this.#archivedAt && me.mutedUntil === null) this.#stale = true;
+    }
+    const dropped = this.#run.setFloor(floor);
+    for (const mark of marks) {
+      // Of one that is not held, nobody here knows whether it was hidden before.
+      if (mark.hidden || !this.#run.find(mark.seq)) this.#recheck(mark.seq);
+      this.#change(mark.seq, (held) => marked(held, mark));
+    }
+    this.#moveReceipt({ ...me, conversationId: this.#view.id, personId: this.#self.id });
+    if (floor > historyFrom) this.#countAnew();
+    else if (marks.length > 0) this.#count();
+    return dropped;
+  }
+
+  // Messages
+
+  #change(seq: number, how: (message: Message) => Message): void {
+    const { lastMessage } = this.#view;
+    this.#page?.changes.push((message) => (message.seq === seq ? how(message) : message));
+    const message = this.#run.change(seq, how);
+    if (message) this.#updated.push(message);
+    if (lastMessage?.seq === seq) this.#view = { ...this.#view, lastMessage: this.#run.find(seq) ?? how(lastMessage) };
+  }
+
+  #changeAndCount(seq: number, how: (message: Message) => Message): void {
+    this.#change(seq, how);
+    if (seq >= Math.min(this.mine.read + 1, this.#view.lastMessage?.seq ?? 0)) this.#count();
+  }
+
+  /** A message may count otherwise now. Where not all that counts is held, only the server knows. */
+  #recheck(seq: number): void {
+    if (seq > this.mine.read && this.#countUnread(this.mine.read) === null) this.#stale = true;
+  }
+
+  /** Brings the last message and the unread messages of the view up to the run. */
+  #count(): void {
+    const { lastMessage, me } = this.#view;
+    let last = this.#run.lastVisible ?? null;
+    if (!last && !this.#run.whole && lastMessage && lastMessage.seq > me.historyFrom) {
+      // It lies before the run.
+      last = lastMessage;
+      if (lastMessage.hidden) this.#stale = true;
+    }
+    if (this.#behind) last = lastMessage;
+    const unread = this.#countUnread(me.read) ?? this.#view.unread;
+    this.#view = { ...this.#view, lastMessage: last, unread };
+  }
+
+  /** The same, where what the server has counted is no longer right. */
+  #countAnew(): void {
+    this.#count();
+    if (this.#countUnread(this.mine.read) === null) this.#stale = true;
   }
 
   /** Counts unread messages after a watermark; null where not all of them are held. */
   #countUnread(read: number): number | null {
-    if (read >= this.#view.lastSeq) return 0;
-    const first = this.#messages[0]?.seq ?? this.#view.lastSeq + 1;
-    if (first > read + 1 || this.#held < this.#view.lastSeq) return null;
-    return this.#messages.filter(({ seq, senderId }) => seq > read && senderId !== this.#me).length;
+    const from = Math.max(read, this.#view.me.historyFrom);
+    if (from >= this.#view.lastSeq) return 0;
+    if (this.#run.first > from + 1 || this.#behind) return null;
+    return this.#after(from).filter((message) => this.#isUnread(message, from)).length;
   }
-}
 
-function versionOf({ rev, members }: Conversation): number {
-  return members.reduce((sum, { read, delivered, person }) => sum + read + delivered + person.version, rev);
-}
+  #isUnread(message: Message, read: number): boolean {
+    return message.seq > Math.max(read, this.#view.me.historyFrom) && isUnread(message, this.#self);
+  }
 
-/** Times of the server all have the same form, so they compare as text. */
-const later = (a: string, b: string): string => (a > b ? a : b);
+  #after(seq: number): readonly Message[] {
+    return this.#run.messages.slice(Math.max(0, seq + 1 - this.#run.first));
+  }
 
-/** A profile event of my own person carries more than others see. */
-function shown({ id, name, username, about, deleted, version }: Person): Person {
-  return { id, name, username, about, deleted, version };
+  // Members and the view as a whole
+
+  #moveReceipt(receipt: Receipt): boolean {
+    const { personId } = receipt;
+    const before = this.#view;
+    const members = withReceipt(before.members, receipt);
+    const isMe = personId === this.#self.id;
+    const shown = before.members.some(({ person }) => person.id === personId);
+    if (shown) this.#strangers.delete(personId);
+    else if (before.members.length > 0) this.#strangers.set(personId, receipt);
+    if (members !== before.members) this.#view = { ...before, members };
+    if (!isMe) return before !== this.#view;
+
+    const read = Math.max(receipt.read, this.mine.read);
+    const delivered = Math.max(receipt.delivered, this.mine.delivered);
+    if (read === this.mine.read && delivered === this.mine.delivered) return before !== this.#view;
+    const readBefore = this.mine.read;
+    this.#view = { ...this.#view, me: { ...this.#view.me, read, delivered } };
+    if (read > readBefore) {
+      const unread = this.#countUnread(read);
+      if (unread === null) this.#stale = true;
+      else this.#view = { ...this.#view, unread };
+    }
+    return true;
+  }
+
+  /** What was told of members before they came. */
+  #learnNewcomers(): void {
+    for (const { person } of this.#view.members) {
+      const profile = this.#self.profiles.get(person.id);
+      if (profile) this.#updatePerson(profile);
+    }
+    for (const receipt of [...this.#strangers.values()]) this.#moveReceipt(receipt);
+    if (this.#view.members.length === 0) this.#strangers.clear();
+  }
+
+  #updatePerson(person: Person): boolean {
+    const members = withPerson(this.#view.members, person);
+    if (members === this.#view.members) return false;
+    this.#view = { ...this.#view, members };
+    return true;
+  }
+
+  /** A view that came otherwise than by a sync: takes what is newer in it. */
+  #mergeView(view: Conversation): boolean {
+    // It is ahead as a whole; a sync brings what lies between.
+    if (view.rev > this.#view.rev) this.#stale = true;
+    this.#joinedRev = Math.max(view.rev, this.#joinedRev);
+    if (view.rev !== this.#view.rev) return false;
+    const before = this.#view;
+    for (const { person, read, delivered } of view.members) {
+      this.#updatePerson(person);
+      this.#moveReceipt({ conversationId: view.id, personId: person.id, read, delivered });
+    }
+    return before !== this.#view;
+  }
+
+  #replaceView(view: Conversation): void {
+    this.#view = view;
+    this.#versionOffset = view.version - sumOfMarks(view);
+    this.#stale = false;
+    this.#strangers.clear();
+    this.#shared.restart(view.rev);
+    this.#own.restart(view.me.version);
+    this.#archivedAt = view.me.archived ? view.lastSeq : 0;
+  }
 }

@@ -43,6 +43,7 @@ const passing: ReadonlySet<ClientErrorCode> = new Set([
   'unauthenticated',
   'token_expired',
   'session_revoked',
+  'account_suspended',
   'offline',
   'signed_out',
 ]);

@@ -1,14 +1,14 @@
 import { backoff, pause } from './backoff.ts';
+import type { DraftParts } from './draft.ts';
 import { mayPass, ParleyError, retryAfter } from './errors.ts';
 import type { Message } from './generated/protocol.ts';
 import { randomId } from './random-id.ts';
 import type { ClientStorage } from './storage.ts';
 
 /** A message that the server has not acknowledged yet. */
-export interface QueuedMessage {
+export interface QueuedMessage extends DraftParts {
   readonly clientId: string;
   readonly conversationId: string;
-  readonly text: string;
   /** By the clock of this machine. */
   readonly createdAt: string;
   /** Why the server refused it for good; null while it waits. */
@@ -84,11 +84,11 @@ export class Outbox {
   }
 
   /** Puts a message into the queue. */
-  add(conversationId: string, text: string): { message: QueuedMessage; acked: Promise<Message> } {
+  add(conversationId: string, draft: DraftParts): { message: QueuedMessage; acked: Promise<Message> } {
     const message: QueuedMessage = {
       clientId: randomId(),
       conversationId,
-      text,
+      ...draft,
       createdAt: new Date().toISOString(),
       failure: null,
     };

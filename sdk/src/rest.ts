@@ -20,6 +20,14 @@ export function addressOf(url: string): ServerAddress {
   return { api: `${origin}${base}/v1`, namespace: `${origin}/v1`, socketPath: `${base}/socket.io` };
 }
 
+/** How long an answer is waited for; of a stream, its beginning. */
+const answerWithin = 15_000;
+
+export interface CallOptions {
+  readonly token: string | null;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Calls an operation over REST.
  *
@@ -29,8 +37,46 @@ export async function callRest<Name extends OperationName>(
   address: ServerAddress,
   name: Name,
   input: Operations[Name]['input'],
-  options: { token: string | null; signal: AbortSignal },
+  { token, signal }: CallOptions,
 ): Promise<Operations[Name]['output']> {
+  const request = requestOf(address, name, input, token);
+  const { response, text } = await answered(name, async () => {
+    const response = await fetch(request, { signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithin)]) });
+    return { response, text: await response.text() };
+  });
+  if (!response.ok) throw refusalOf(name, response, text);
+  return parse(text) as Operations[Name]['output'];
+}
+
+/**
+ * Calls an operation whose answer is long, and passes it on as it comes. The stream fails where it ends too early.
+ *
+ * @throws ParleyError as {@link callRest}
+ */
+export async function streamRest<Name extends OperationName>(
+  address: ServerAddress,
+  name: Name,
+  input: Operations[Name]['input'],
+  { token, signal }: CallOptions,
+): Promise<ReadableStream<Uint8Array>> {
+  const request = requestOf(address, name, input, token);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), answerWithin);
+  try {
+    const response = await answered(name, () => fetch(request, { signal: AbortSignal.any([signal, late.signal]) }));
+    if (!response.ok) throw refusalOf(name, response, await answered(name, () => response.text()));
+    return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function requestOf<Name extends OperationName>(
+  address: ServerAddress,
+  name: Name,
+  input: Operations[Name]['input'],
+  token: string | null,
+): Request {
   const { method, path, query } = routes[name];
   const rest = new Map(Object.entries(input as Record<string, unknown>).filter(([, value]) => value !== undefined));
   const take = (key: string): string => {
@@ -41,29 +87,29 @@ export async function callRest<Name extends OperationName>(
   const route = path.replace(/:(\w+)/g, (_, key: string) => take(key));
   const search = (query as readonly string[]).filter((key) => rest.has(key)).map((key) => `${key}=${take(key)}`);
   const hasBody = method !== 'GET' && rest.size > 0;
+  return new Request(`${address.api}${route}${search.length > 0 ? `?${search.join('&')}` : ''}`, {
+    method,
+    headers: {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(hasBody && { 'content-type': 'application/json' }),
+    },
+    ...(hasBody && { body: JSON.stringify(Object.fromEntries(rest)) }),
+  });
+}
 
-  let response: Response;
-  let text: string;
+async function answered<Answer>(name: OperationName, call: () => Promise<Answer>): Promise<Answer> {
   try {
-    response = await fetch(`${address.api}${route}${search.length > 0 ? `?${search.join('&')}` : ''}`, {
-      method,
-      headers: {
-        ...(options.token !== null && { authorization: `Bearer ${options.token}` }),
-        ...(hasBody && { 'content-type': 'application/json' }),
-      },
-      ...(hasBody && { body: JSON.stringify(Object.fromEntries(rest)) }),
-      signal: AbortSignal.any([options.signal, AbortSignal.timeout(15_000)]),
-    });
-    text = await response.text();
+    return await call();
   } catch (error) {
     throw new ParleyError('offline', `There was no answer to ${name}.`, { cause: String(error) });
   }
-  const body = parse(text);
-  if (response.ok) return body as Operations[Name]['output'];
-  const refusal = (body as { error?: WireError } | null)?.error;
-  if (typeof refusal?.code === 'string') throw fromWire(refusal);
+}
+
+function refusalOf(name: OperationName, { status }: Response, text: string): ParleyError {
+  const refusal = (parse(text) as { error?: WireError } | null)?.error;
+  if (typeof refusal?.code === 'string') return fromWire(refusal);
   // Not the server's own words: a proxy's, while the server is away.
-  throw new ParleyError('offline', `${name} was answered with status ${response.status}.`, { status: response.status });
+  return new ParleyError('offline', `${name} was answered with status ${status}.`, { status });
 }
 
 function parse(text: string): unknown {

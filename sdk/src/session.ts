@@ -2,7 +2,7 @@ import { backoff, pause } from './backoff.ts';
 import { mayPass, ParleyError } from './errors.ts';
 import type { Operations, OwnProfile, SignedIn, Tokens } from './generated/protocol.ts';
 import { randomId } from './random-id.ts';
-import { callRest, type OperationName, type ServerAddress } from './rest.ts';
+import { callRest, type OperationName, type ServerAddress, streamRest } from './rest.ts';
 import type { ClientStorage } from './storage.ts';
 
 /** What is stored of somebody who is signed in. */
@@ -22,6 +22,7 @@ const margin = 60_000;
 /** Codes that say that the session is over. */
 const over: ReadonlySet<string> = new Set([
   'session_revoked',
+  'account_suspended',
   'unauthenticated',
   'refresh_token_invalid',
   'refresh_token_reused',
@@ -91,17 +92,13 @@ export class Session {
    *
    * @throws ParleyError
    */
-  async call<Name extends OperationName>(name: Name, input: Operations[Name]['input']) {
-    const token = this.token;
-    if (token === null) throw new ParleyError('signed_out', 'Sign in first.');
-    try {
-      return await this.callAs(name, input, token);
-    } catch (error) {
-      if (isOver(error)) this.#end((error as ParleyError).code, token);
-      if (!(error instanceof ParleyError) || error.code !== 'token_expired') throw error;
-    }
-    await this.refresh(token);
-    return this.callAs(name, input, this.token);
+  call<Name extends OperationName>(name: Name, input: Operations[Name]['input']) {
+    return this.#withToken((token) => this.callAs(name, input, token));
+  }
+
+  /** The same for an operation whose answer is long: it is passed on as it comes. */
+  stream<Name extends OperationName>(name: Name, input: Operations[Name]['input']) {
+    return this.#withToken((token) => streamRest(this.#address, name, input, { token, signal: this.#closing }));
   }
 
   /** Calls an operation with a certain token, or none. */
@@ -126,6 +123,19 @@ export class Session {
   /** The server has refused the session over the socket. */
   refused(reason: string): void {
     this.#end(reason, this.token);
+  }
+
+  async #withToken<Answer>(call: (token: string | null) => Promise<Answer>): Promise<Answer> {
+    const { token } = this;
+    if (token === null) throw new ParleyError('signed_out', 'Sign in first.');
+    try {
+      return await call(token);
+    } catch (error) {
+      if (isOver(error)) this.#end((error as ParleyError).code, token);
+      if (!(error instanceof ParleyError) || error.code !== 'token_expired') throw error;
+    }
+    await this.refresh(token);
+    return call(this.token);
   }
 
   async #refresh(): Promise<void> {

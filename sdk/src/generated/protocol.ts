@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'token_expired'
   | 'session_revoked'
+  | 'account_suspended'
+  | 'forbidden'
   | 'invalid_phone'
   | 'code_invalid'
   | 'code_expired'
@@ -24,8 +26,21 @@ export type ErrorCode =
   | 'session_not_found'
   | 'conversation_not_found'
   | 'message_not_found'
+  | 'report_not_found'
+  | 'contact_not_found'
+  | 'invite_not_found'
+  | 'join_request_not_found'
+  | 'scheduled_not_found'
   | 'client_id_conflict'
   | 'conversation_with_self'
+  | 'contact_with_self'
+  | 'block_with_self'
+  | 'report_closed'
+  | 'message_deleted'
+  | 'too_late'
+  | 'limit_reached'
+  | 'not_permitted'
+  | 'recipient_unavailable'
   | 'shutting_down'
   | 'overloaded'
   | 'storage_unavailable'
@@ -37,7 +52,10 @@ export interface OwnProfile {
   /** Empty while none is set, and after the account was deleted. */
   name: string;
   username: string | null;
+  /** Empty where I may not see it. */
   about: string;
+  /** Address of a picture; null where there is none, or I may not see it. */
+  photoUrl: string | null;
   /** The account was deleted; its messages stay. */
   deleted: boolean;
   /** Grows with each change. */
@@ -58,11 +76,62 @@ export interface Person {
   /** Empty while none is set, and after the account was deleted. */
   name: string;
   username: string | null;
+  /** Empty where I may not see it. */
   about: string;
+  /** Address of a picture; null where there is none, or I may not see it. */
+  photoUrl: string | null;
   /** The account was deleted; its messages stay. */
   deleted: boolean;
   /** Grows with each change. */
   version: number;
+  /**
+   * Only in events, which are the same for all who get them: `about` or `photoUrl` was left out, and I may be allowed
+   * to see it. Ask `people.get`.
+   */
+  limited?: boolean | undefined;
+}
+
+export interface Privacy {
+  /** Who sees whether I am online, and when I last was. */
+  lastSeen: 'everyone' | 'contacts' | 'nobody';
+  /** Who sees my photo. */
+  photo: 'everyone' | 'contacts' | 'nobody';
+  /** Who sees what I say about me. */
+  about: 'everyone' | 'contacts' | 'nobody';
+  /** Who may add me to groups; others can only invite me. */
+  groups: 'everyone' | 'contacts' | 'nobody';
+  /** Who finds me by my phone number. */
+  phone: 'everyone' | 'contacts' | 'nobody';
+  /** Whether others learn how far I have read. */
+  readReceipts: boolean;
+}
+
+export interface Block {
+  person: Person;
+  /** When I blocked them. */
+  blockedAt: string;
+}
+
+export interface Contact {
+  /** The contact. */
+  id: string;
+  person: Person | null;
+  /** As I know it. Without a person, nobody is known by it yet. */
+  phone: string | null;
+  /** The name that I gave; null where the person's own is shown. */
+  name: string | null;
+  favourite: boolean;
+  /** When it was added. */
+  createdAt: string;
+}
+
+export interface Mention {
+  /** Who. */
+  personId: string;
+  /** Where in the text, in UTF-16 code units. */
+  start: number;
+  /** How much of the text. */
+  length: number;
 }
 
 export interface Message {
@@ -78,41 +147,264 @@ export interface Message {
   senderId: string;
   /** The sender's own name for it. */
   clientId: string | null;
-  kind: 'text';
+  /** What it is. */
+  kind: 'text' | 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location' | 'contact' | 'link' | 'system';
+  /** What is said, or the caption. Empty where it was deleted. */
   text: string;
   /** When it was stored. Order is by `seq`, not by this. */
   createdAt: string;
+  /**
+   * By `kind`: media (image, video, audio, document, sticker), location, contact, link, or what has happened (system).
+   */
+  content?: {
+    /** The files; `text` is their caption. */
+    media: {
+      /** Where it is: http(s), or a path on this server. */
+      url: string;
+      /** Media type, such as image/jpeg. */
+      mimeType?: string | undefined;
+      /** Name for the person who saves it. */
+      fileName?: string | undefined;
+      /** In bytes. */
+      size?: number | undefined;
+      /** In pixels. */
+      width?: number | undefined;
+      /** In pixels. */
+      height?: number | undefined;
+      durationSeconds?: number | undefined;
+      /** A small picture of it. */
+      thumbnailUrl?: string | undefined;
+      /** A blurred picture of it, to show while it loads (https://blurha.sh). */
+      blurhash?: string | undefined;
+      /** Loudness of a voice note. */
+      waveform?: number[] | undefined;
+    }[];
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
+  } | {
+    latitude: number;
+    longitude: number;
+    accuracyMetres?: number | undefined;
+    /** Of the place. */
+    name?: string | undefined;
+    /** Of the place. */
+    address?: string | undefined;
+  } | {
+    name: string;
+    phones: string[];
+    emails?: string[] | undefined;
+    /** Where the contact has an account here. */
+    personId?: string | undefined;
+    /** Their picture. */
+    photoUrl?: string | undefined;
+  } | {
+    url: string;
+    /** Of the page. */
+    title?: string | undefined;
+    /** Of the page. */
+    description?: string | undefined;
+    /** Its picture. */
+    imageUrl?: string | undefined;
+  } | {
+    /** What has happened, such as `members.added`. */
+    event: string;
+    /** To whom. */
+    personIds?: string[] | undefined;
+    /** What it is now. */
+    value?: string | number | null | undefined;
+  } | undefined;
+  /** It answers another message of the conversation. */
+  replyTo?: {
+    /** The message that it answers. */
+    messageId: string;
+    /** Its place. */
+    seq: number;
+    /** Who sent that one. */
+    senderId: string;
+  } | undefined;
+  mentions?: Mention[] | undefined;
+  /** It is a copy, and so many times it was passed on. */
+  forwardCount?: number | undefined;
+  /** All of them, the oldest first. */
+  reactions?: Reaction[] | undefined;
+  /** When its text was last changed. */
+  editedAt?: string | undefined;
+  /** It was deleted for everybody, or has vanished; its place stays. */
+  deletedAt?: string | undefined;
+  /** It is pinned, since then. */
+  pinnedAt?: string | undefined;
+  /** When it vanishes. */
+  expiresAt?: string | undefined;
+  /** I have deleted it for myself; its place stays. */
+  hidden?: true | undefined;
+  /** I have starred it. */
+  starred?: true | undefined;
+}
+
+export interface NewMention {
+  /** A member. */
+  personId: string;
+  /** Where in the text, in UTF-16 code units. */
+  start: number;
+  /** How much of the text. */
+  length: number;
+}
+
+export interface Reaction {
+  /** Who. */
+  personId: string;
+  emoji: string;
+  /** When. */
+  at: string;
+}
+
+export interface ReactionChange {
+  /** Where. */
+  conversationId: string;
+  /** To which message. */
+  messageId: string;
+  /** Its place. */
+  seq: number;
+  /** The message's `rev` from now on. */
+  rev: number;
+  /** Who. */
+  personId: string;
+  /** null: taken back. */
+  emoji: string | null;
+  /** When. */
+  at: string;
 }
 
 export interface Conversation {
   /** The conversation. */
   id: string;
-  kind: 'direct';
+  kind: 'direct' | 'group';
   /** When it was started. */
   createdAt: string;
+  /** null for a direct one, which is named after the other person. */
+  title: string | null;
+  description: string;
+  photoUrl: string | null;
+  settings: GroupSettings | null;
+  /** New messages vanish after this time; null: never. */
+  disappearingSeconds: number | null;
+  /** How many are in it. */
+  memberCount: number;
+  /** Messages up to this `seq` were removed for good, because they were too old: drop them. */
+  retainedFrom: number;
+  /** Number of changes to the conversation so far. */
+  rev: number;
   /** When something was last said, or it was started. */
   lastActivityAt: string;
   /** `seq` of the latest message; 0 where there is none. */
   lastSeq: number;
-  /** Number of changes to the conversation so far. */
-  rev: number;
   /**
-   * `rev`, plus `read`, `delivered` and `person.version` of all members. Two equal versions mean the same state; a
-   * client computes it from what it holds, and sends it with `sync`.
+   * `rev`, plus `me.version`, plus `read`, `delivered` and `person.version` of all `members` (where `members` is empty:
+   * plus `me.read` and `me.delivered`). With the same `rev`, two equal versions mean the same state; a client computes
+   * it from what it holds, and sends it with `sync`.
    */
   version: number;
+  /** All members, those who joined first at first; empty where they are more than 100: ask for pages of them. */
   members: Member[];
+  me: OwnMember;
   lastMessage: Message | null;
-  /** Messages of others after my `read`. */
+  /**
+   * Messages of others after my `read`, without those deleted, hidden by me, of people I have blocked, and of the
+   * system.
+   */
   unread: number;
+}
+
+export interface ConversationFacts {
+  /** The conversation. */
+  id: string;
+  kind: 'direct' | 'group';
+  /** When it was started. */
+  createdAt: string;
+  /** null for a direct one, which is named after the other person. */
+  title: string | null;
+  description: string;
+  photoUrl: string | null;
+  settings: GroupSettings | null;
+  /** New messages vanish after this time; null: never. */
+  disappearingSeconds: number | null;
+  /** How many are in it. */
+  memberCount: number;
+  /** Messages up to this `seq` were removed for good, because they were too old: drop them. */
+  retainedFrom: number;
+  /** Number of changes to the conversation so far. */
+  rev: number;
+}
+
+export interface GroupSettings {
+  whoCanSend: 'all' | 'admins';
+  whoCanEdit: 'all' | 'admins';
+  whoCanAdd: 'all' | 'admins';
+  /** Who comes by the invite link waits until an admin lets them in. */
+  joinApproval: boolean;
+  /** Newcomers see what was said before they came. */
+  historyForNewcomers: boolean;
 }
 
 export interface Member {
   person: Person;
-  /** Has read everything up to this `seq`. */
+  /** A group has one owner. In a direct conversation both are members. */
+  role: 'owner' | 'admin' | 'member';
+  /** When they came. */
+  joinedAt: string;
+  /** Has read everything up to this `seq`. Stands still while their read receipts, or mine, are off. */
   read: number;
   /** Everything up to this `seq` has reached a device of the person. */
   delivered: number;
+}
+
+export interface OwnChange {
+  /** Which. */
+  conversationId: string;
+  /**
+   * The conversation's change counter as of which `unread` and `lastMessage` are. Where you hold another one, count the
+   * messages that you hold instead; where these do not reach back to `me.read`, sync.
+   */
+  rev: number;
+  me: OwnMember;
+  /** As of the conversation. */
+  unread: number;
+  lastMessage: Message | null;
+  /** Messages that I have hidden or starred, or not any more. */
+  marks: {
+    /** The message. */
+    messageId: string;
+    /** Its place. */
+    seq: number;
+    /** I have deleted it for myself: drop all that it says. */
+    hidden: boolean;
+    starred: boolean;
+  }[];
+}
+
+export interface OwnMember {
+  /** A group has one owner. In a direct conversation both are members. */
+  role: 'owner' | 'admin' | 'member';
+  /** When I came. */
+  joinedAt: string;
+  /** I have read everything up to this `seq`. */
+  read: number;
+  /** Everything up to this `seq` has reached a device of mine. */
+  delivered: number;
+  /** I see messages with a larger `seq` only: drop those up to it. */
+  historyFrom: number;
+  /** Number of changes to my own settings and marks here. */
+  version: number;
+  /** No sound until then. */
+  mutedUntil: string | null;
+  /** A new message ends it, unless it comes (`createdAt`) before `mutedUntil`. */
+  archived: boolean;
+  /** I keep it at the top since then. */
+  pinnedAt: string | null;
+  /** As a reminder. It ends when `read` moves. */
+  markedUnread: boolean;
+  /** What I call it. */
+  customName: string | null;
 }
 
 export interface Receipt {
@@ -126,12 +418,106 @@ export interface Receipt {
   delivered: number;
 }
 
+export interface UnreadTotal {
+  /** In conversations that are not muted. */
+  messages: number;
+  /** Conversations that are not muted and have unread messages or are marked as unread. */
+  conversations: number;
+  /** In conversations that are muted now. */
+  mutedMessages: number;
+  /** Muted ones that have unread messages or are marked as unread. */
+  mutedConversations: number;
+}
+
 export interface PresenceState {
   /** The person. */
   personId: string;
   online: boolean;
   /** When they were last online; while online, when they came. */
   lastSeenAt: string | null;
+}
+
+export interface ScheduledMessage {
+  /** The scheduled message. The message that is made of it has another. */
+  id: string;
+  /** Where it will be sent. */
+  conversationId: string;
+  /** What it is. */
+  kind: 'text' | 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location' | 'contact' | 'link' | 'system';
+  /** What will be said, or the caption. */
+  text: string;
+  /**
+   * By `kind`: media (image, video, audio, document, sticker), location, contact, link, or what has happened (system).
+   */
+  content?: {
+    /** The files; `text` is their caption. */
+    media: {
+      /** Where it is: http(s), or a path on this server. */
+      url: string;
+      /** Media type, such as image/jpeg. */
+      mimeType?: string | undefined;
+      /** Name for the person who saves it. */
+      fileName?: string | undefined;
+      /** In bytes. */
+      size?: number | undefined;
+      /** In pixels. */
+      width?: number | undefined;
+      /** In pixels. */
+      height?: number | undefined;
+      durationSeconds?: number | undefined;
+      /** A small picture of it. */
+      thumbnailUrl?: string | undefined;
+      /** A blurred picture of it, to show while it loads (https://blurha.sh). */
+      blurhash?: string | undefined;
+      /** Loudness of a voice note. */
+      waveform?: number[] | undefined;
+    }[];
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
+  } | {
+    latitude: number;
+    longitude: number;
+    accuracyMetres?: number | undefined;
+    /** Of the place. */
+    name?: string | undefined;
+    /** Of the place. */
+    address?: string | undefined;
+  } | {
+    name: string;
+    phones: string[];
+    emails?: string[] | undefined;
+    /** Where the contact has an account here. */
+    personId?: string | undefined;
+    /** Their picture. */
+    photoUrl?: string | undefined;
+  } | {
+    url: string;
+    /** Of the page. */
+    title?: string | undefined;
+    /** Of the page. */
+    description?: string | undefined;
+    /** Its picture. */
+    imageUrl?: string | undefined;
+  } | {
+    /** What has happened, such as `members.added`. */
+    event: string;
+    /** To whom. */
+    personIds?: string[] | undefined;
+    /** What it is now. */
+    value?: string | number | null | undefined;
+  } | undefined;
+  /** The message that it answers. */
+  replyTo?: string | undefined;
+  mentions?: Mention[] | undefined;
+  /** When it is sent, within a second or two. */
+  sendAt: string;
+  /** When it was scheduled. */
+  createdAt: string;
+  /**
+   * Its time has come, and it was refused with this code, such as `conversation_not_found` or `recipient_unavailable`.
+   * It waits to be changed, sent or cancelled.
+   */
+  failure?: string | undefined;
 }
 
 export interface Session {
@@ -181,6 +567,137 @@ export interface Tokens {
   accessTokenExpiresAt: string;
   /** Good for one use. null for an opaque session. */
   refreshToken: string | null;
+}
+
+export interface Account {
+  /** The person. */
+  id: string;
+  /** Empty while none is set, and after the account was deleted. */
+  name: string;
+  username: string | null;
+  /** Empty where I may not see it. */
+  about: string;
+  /** Address of a picture; null where there is none, or I may not see it. */
+  photoUrl: string | null;
+  /** The account was deleted; its messages stay. */
+  deleted: boolean;
+  /** Grows with each change. */
+  version: number;
+  role: 'user' | 'admin';
+  /** When the account was made. */
+  createdAt: string;
+  identities: {
+    kind: 'phone' | 'email' | 'username';
+    value: string;
+    verified: boolean;
+  }[];
+  /** On how many devices the person is signed in, counted to 100. */
+  sessions: number;
+  /** Whether it is suspended now. */
+  suspended: boolean;
+  suspension: Suspension | null;
+}
+
+export interface AuditEntry {
+  /** The entry. */
+  id: string;
+  /** When. */
+  at: string;
+  /** The admin; null where the operator acted, on the machine itself. */
+  actorId: string | null;
+  action: 'account.read' | 'account.suspended' | 'account.restored' | 'admin.created' | 'report.read' | 'report.resolved';
+  targetKind: 'person' | 'report';
+  /** What it was done to. */
+  targetId: string;
+  /** Facts by name. */
+  details: Record<string, unknown>;
+  ip: string | null;
+  door: string | null;
+}
+
+export interface Report {
+  /** The report. */
+  id: string;
+  status: 'open' | 'resolved' | 'dismissed';
+  /** Who reported. */
+  reporterId: string;
+  /** Who is reported; of a message, its sender. */
+  personId: string;
+  /** Where the message was sent; null where a person is reported. */
+  conversationId: string | null;
+  /** The message; null where a person is reported. */
+  messageId: string | null;
+  reason: 'spam' | 'harassment' | 'violence' | 'nudity' | 'impersonation' | 'illegal' | 'other';
+  /** The reporter's own words. */
+  note: string | null;
+  /** When it was first reported. */
+  createdAt: string;
+  /** When the reporter last changed it. */
+  updatedAt: string;
+  /** How many other reports about the same person are open, counted to 100. */
+  otherOpen: number;
+  resolution: {
+    outcome: 'dismissed' | 'warned' | 'message_deleted' | 'suspended' | 'other';
+    note: string | null;
+    /** Who closed it. */
+    adminId: string;
+    /** When. */
+    at: string;
+  } | null;
+}
+
+export interface ReportDetails {
+  /** The report. */
+  id: string;
+  status: 'open' | 'resolved' | 'dismissed';
+  /** Who reported. */
+  reporterId: string;
+  /** Who is reported; of a message, its sender. */
+  personId: string;
+  /** Where the message was sent; null where a person is reported. */
+  conversationId: string | null;
+  /** The message; null where a person is reported. */
+  messageId: string | null;
+  reason: 'spam' | 'harassment' | 'violence' | 'nudity' | 'impersonation' | 'illegal' | 'other';
+  /** The reporter's own words. */
+  note: string | null;
+  /** When it was first reported. */
+  createdAt: string;
+  /** When the reporter last changed it. */
+  updatedAt: string;
+  /** How many other reports about the same person are open, counted to 100. */
+  otherOpen: number;
+  resolution: {
+    outcome: 'dismissed' | 'warned' | 'message_deleted' | 'suspended' | 'other';
+    note: string | null;
+    /** Who closed it. */
+    adminId: string;
+    /** When. */
+    at: string;
+  } | null;
+  /**
+   * The message as it was first reported: `seq`, `senderId`, `kind`, `text`, `createdAt` and what else it had. Deleting
+   * it changes nothing here.
+   */
+  message: Record<string, unknown> | null;
+}
+
+export interface ReportReceipt {
+  /** The report. */
+  id: string;
+  /** When I first reported it. */
+  createdAt: string;
+  /** false: my open report about the same thing was changed. */
+  created: boolean;
+}
+
+export interface Suspension {
+  /** For admins. */
+  reason: string;
+  /** Since when. */
+  at: string;
+  /** When it ends by itself; null: when an admin restores the account. */
+  until: string | null;
 }
 
 /** Everything that a client can do, by name. */
@@ -335,12 +852,14 @@ export interface Operations {
       /** 3 to 30 letters, digits, dots or underscores. */
       username?: string | null | undefined;
       about?: string | undefined;
+      /** Address of a picture, http or https; null removes it. */
+      photoUrl?: string | null | undefined;
     };
     output: OwnProfile;
   };
   /**
    * Find people. By part of a name or username, or by a whole phone number in international form. The best matches
-   * first.
+   * first. People with a block between us are left out, and by number those who do not want to be found so.
    */
   'people.search': {
     input: {
@@ -348,6 +867,16 @@ export interface Operations {
       q: string;
       /** At most 50; 20 if not given. */
       limit?: number | undefined;
+    };
+    output: {
+      items: Person[];
+    };
+  };
+  /** Several people. In the order asked; whoever is not there is left out. */
+  'people.getMany': {
+    input: {
+      /** Ids, separated by commas; at most 200. */
+      ids: string;
     };
     output: {
       items: Person[];
@@ -361,9 +890,199 @@ export interface Operations {
     };
     output: Person;
   };
+  /** Who may see and do what of me. */
+  'privacy.get': {
+    input: Record<string, never>;
+    output: Privacy;
+  };
+  /**
+   * Change who may see and do what of me. `contacts` means the people in my address book. Who may no longer see my
+   * presence, and watches it, is cut off at once.
+   */
+  'privacy.update': {
+    input: {
+      /** Who sees whether I am online, and when I last was. */
+      lastSeen?: 'everyone' | 'contacts' | 'nobody' | undefined;
+      /** Who sees my photo. */
+      photo?: 'everyone' | 'contacts' | 'nobody' | undefined;
+      /** Who sees what I say about me. */
+      about?: 'everyone' | 'contacts' | 'nobody' | undefined;
+      /** Who may add me to groups; others can only invite me. */
+      groups?: 'everyone' | 'contacts' | 'nobody' | undefined;
+      /** Who finds me by my phone number. */
+      phone?: 'everyone' | 'contacts' | 'nobody' | undefined;
+      /** Whether others learn how far I have read. */
+      readReceipts?: boolean | undefined;
+    };
+    output: Privacy;
+  };
+  /**
+   * Add a person or a phone number to my address book. Give one of the two. A number may be one that nobody has joined
+   * with: its person is linked when they do. Who is there already stays as they are (200 instead of 201). At most 10000
+   * contacts.
+   */
+  'contacts.add': {
+    input: {
+      /** The person. */
+      personId?: string | undefined;
+      /** Phone number in international form. */
+      phone?: string | undefined;
+      /** A name of mine for them; null shows the person's own. */
+      name?: string | null | undefined;
+      favourite?: boolean | undefined;
+    };
+    output: {
+      contact: Contact;
+      created: boolean;
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
+  /** My contacts by their names. With `q`, those with it in their name, username or phone number. */
+  'contacts.list': {
+    input: {
+      /** What to look for. */
+      q?: string | undefined;
+      /** Only favourites. */
+      favourites?: boolean | undefined;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 200; 100 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: Contact[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
+  /** One contact. */
+  'contacts.get': {
+    input: {
+      /** The contact. */
+      contactId: string;
+    };
+    output: {
+      contact: Contact;
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
+  /** Rename a contact, or make it a favourite. */
+  'contacts.update': {
+    input: {
+      /** The contact. */
+      contactId: string;
+      /** A name of mine for them; null shows the person's own. */
+      name?: string | null | undefined;
+      favourite?: boolean | undefined;
+    };
+    output: {
+      contact: Contact;
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
+  /** Remove a contact. */
+  'contacts.remove': {
+    input: {
+      /** The contact. */
+      contactId: string;
+    };
+    output: {
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
+  /**
+   * Find the people of an address book. Answers with the numbers that belong to somebody who wants to be found by
+   * number. That one is missing tells nothing. 5,000 numbers a day.
+   */
+  'contacts.match': {
+    input: {
+      /** In international form. */
+      phones: string[];
+    };
+    output: {
+      matches: {
+        /** As it was given. */
+        phone: string;
+        person: Person;
+      }[];
+    };
+  };
+  /** Whom I have blocked, the last first. */
+  'blocks.list': {
+    input: {
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 200; 100 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: Block[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
+  /**
+   * Block a person. They are not told. They see no presence, photo or about of mine any more, and find me neither by
+   * name nor by number; neither do I them. Nothing is removed.
+   */
+  'blocks.add': {
+    input: {
+      /** The person. */
+      personId: string;
+    };
+    output: {
+      person: Person;
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
+  /** Unblock a person. */
+  'blocks.remove': {
+    input: {
+      /** The person. */
+      personId: string;
+    };
+    output: {
+      person: Person;
+      /**
+       * Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has
+       * missed something.
+       */
+      version: number;
+    };
+  };
   /**
    * Start, or find, my conversation with a person. A pair has one direct conversation; asking again gives the same (200
-   * instead of 201).
+   * instead of 201). One that I have deleted for myself is shown again.
    */
   'conversations.startDirect': {
     input: {
@@ -375,9 +1094,17 @@ export interface Operations {
       created: boolean;
     };
   };
-  /** My conversations, the last active first. */
+  /**
+   * My conversations, the last active first. Pinned ones are in their place by time, with `me.pinnedAt`: the client
+   * puts them on top.
+   */
   'conversations.list': {
     input: {
+      /** Only those in the archive, or only the others; all if not given. */
+      archived?: boolean | undefined;
+      /** Part of the title, of the name of the other person, or of what I call it. */
+      q?: string | undefined;
+      kind?: 'direct' | 'group' | undefined;
       /** `next` of the page before. Without it, the first page. */
       cursor?: string | undefined;
       /** At most 200; 50 if not given. */
@@ -397,13 +1124,10 @@ export interface Operations {
     };
     output: Conversation;
   };
-  /** How much I have not read. */
+  /** How much I have not read. For the badge of an app. Archived conversations do not count. */
   'unread.get': {
     input: Record<string, never>;
-    output: {
-      messages: number;
-      conversations: number;
-    };
+    output: UnreadTotal;
   };
   /**
    * Say how far I have read or received. Watermarks only move forward: a stale one changes nothing, one beyond the last
@@ -445,6 +1169,10 @@ export interface Operations {
         id: string;
         /** It has all messages from some point up to this one. */
         seq: number;
+        /** It has all changes up to this one: the last `rev` before which it has missed none. */
+        rev: number;
+        /** `me.version` of what it holds. */
+        mine: number;
         /** Version of the conversation, computed from what it holds. */
         version: number;
       }[] | undefined;
@@ -456,6 +1184,8 @@ export interface Operations {
         conversation: Conversation;
         /** What follows the client's `seq`; with `reset`, the latest messages. */
         messages: Message[];
+        /** Messages up to the client's `seq` as they are now: replace those that you hold. */
+        changed: Message[];
         /** Drop the messages that you hold of the conversation, and begin with these. */
         reset: boolean;
       }[];
@@ -464,6 +1194,290 @@ export interface Operations {
       /** Apply this, and sync again. */
       more: boolean;
     };
+  };
+  /** Make a group. I am its owner. Who may not be added is left out, and named in `notAdded`. */
+  'groups.create': {
+    input: {
+      title: string;
+      description?: string | undefined;
+      /** http(s), or a path on this server; null: none. */
+      photoUrl?: string | null | undefined;
+      /** Who is in it from the beginning. */
+      people?: string[] | undefined;
+    };
+    output: {
+      conversation: Conversation;
+      notAdded: {
+        /** Who. */
+        personId: string;
+        /** `privacy`: they do not let me add them; send them an invite link. `unavailable`: they cannot be added. */
+        reason: 'privacy' | 'unavailable';
+      }[];
+    };
+  };
+  /**
+   * Change a group. What is left out stays. The settings are for admins, the rest for those whom `whoCanEdit` names.
+   * Messages of the system say what has changed.
+   */
+  'groups.update': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      title?: string | undefined;
+      description?: string | undefined;
+      /** http(s), or a path on this server; null: none. */
+      photoUrl?: string | null | undefined;
+      /** New messages vanish after this time, an hour to a year; null: never. */
+      disappearingSeconds?: number | null | undefined;
+      /** What is left out stays. */
+      settings?: {
+        whoCanSend?: 'all' | 'admins' | undefined;
+        whoCanEdit?: 'all' | 'admins' | undefined;
+        whoCanAdd?: 'all' | 'admins' | undefined;
+        joinApproval?: boolean | undefined;
+        historyForNewcomers?: boolean | undefined;
+      } | undefined;
+    };
+    output: ConversationFacts;
+  };
+  /** Close a group for everybody. Of the owner. Nobody is in it any more; it cannot be opened again. */
+  'groups.close': {
+    input: {
+      /** The group. */
+      conversationId: string;
+    };
+    output: null;
+  };
+  /**
+   * Leave a group. An owner hands it over to the admin who joined first, or else to the member who did. The last one
+   * closes it.
+   */
+  'groups.leave': {
+    input: {
+      /** The group. */
+      conversationId: string;
+    };
+    output: null;
+  };
+  /** Hand a group over to another member. Of the owner, who is an admin from then on. */
+  'groups.transfer': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      /** The next owner. */
+      personId: string;
+    };
+    output: null;
+  };
+  /**
+   * Let new messages vanish after a time. Either person of a direct conversation; in a group those whom `whoCanEdit`
+   * names.
+   */
+  'conversations.setDisappearing': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** New messages vanish after this time, an hour to a year; null: never. */
+      seconds: number | null;
+    };
+    output: ConversationFacts;
+  };
+  /** The members of a conversation, those who joined first at first. */
+  'members.list': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** Part of a name or username. */
+      q?: string | undefined;
+      /** A group has one owner. In a direct conversation both are members. */
+      role?: 'owner' | 'admin' | 'member' | undefined;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 200; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: Member[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+    };
+  };
+  /**
+   * Add people to a group. For those whom `whoCanAdd` names. Who may not be added is left out, and named in `notAdded`;
+   * who is in it already is in neither list. Who was removed before comes back only where an admin adds them.
+   */
+  'members.add': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      people: string[];
+    };
+    output: {
+      added: string[];
+      notAdded: {
+        /** Who. */
+        personId: string;
+        /** `privacy`: they do not let me add them; send them an invite link. `unavailable`: they cannot be added. */
+        reason: 'privacy' | 'unavailable';
+      }[];
+    };
+  };
+  /** Remove somebody from a group. Admins remove members, the owner removes admins too. */
+  'members.remove': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      /** Who. */
+      personId: string;
+    };
+    output: null;
+  };
+  /** Make a member an admin, or an admin a member. Of the owner. */
+  'members.setRole': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      /** Who. */
+      personId: string;
+      role: 'admin' | 'member';
+    };
+    output: null;
+  };
+  /** Make an invite link. Of admins. A group has one link: that before is good no more. */
+  'invites.create': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      /** It is good until then. */
+      expiresAt?: string | null | undefined;
+      /** How many may come in by it. */
+      maxUses?: number | null | undefined;
+    };
+    output: {
+      code: string;
+      /** Who made it. */
+      createdBy: string;
+      /** When. */
+      createdAt: string;
+      /** It is good until then; null: for ever. */
+      expiresAt: string | null;
+      /** How many may come in by it; null: any number. */
+      maxUses: number | null;
+      /** How many have come in by it. */
+      uses: number;
+    };
+  };
+  /** The invite link of a group. For admins. null where it has none. */
+  'invites.get': {
+    input: {
+      /** The group. */
+      conversationId: string;
+    };
+    output: {
+      invite: {
+        code: string;
+        /** Who made it. */
+        createdBy: string;
+        /** When. */
+        createdAt: string;
+        /** It is good until then; null: for ever. */
+        expiresAt: string | null;
+        /** How many may come in by it; null: any number. */
+        maxUses: number | null;
+        /** How many have come in by it. */
+        uses: number;
+      } | null;
+    };
+  };
+  /** End the invite link of a group. Of admins. Who waits to be let in still waits. */
+  'invites.revoke': {
+    input: {
+      /** The group. */
+      conversationId: string;
+    };
+    output: null;
+  };
+  /** What an invite link leads to. */
+  'invites.preview': {
+    input: {
+      /** That of an invite link. */
+      code: string;
+    };
+    output: {
+      title: string;
+      description: string;
+      photoUrl: string | null;
+      /** How many are in it. */
+      memberCount: number;
+      /** Who comes by the link waits until an admin lets them in. */
+      joinApproval: boolean;
+      /** The group, where I am in it. */
+      conversationId: string | null;
+      /** I wait to be let in. */
+      requested: boolean;
+    };
+  };
+  /**
+   * Come into a group by its invite link. Where an admin has to let people in: asks to, and the answer says `pending:
+   * true`.
+   */
+  'invites.join': {
+    input: {
+      /** That of an invite link. */
+      code: string;
+    };
+    output: {
+      pending: boolean;
+      conversation: Conversation | null;
+    };
+  };
+  /** Ask no longer to come into a group. */
+  'joins.withdraw': {
+    input: {
+      /** That of an invite link. */
+      code: string;
+    };
+    output: null;
+  };
+  /** Who waits to be let into a group, the first at first. For admins. */
+  'joins.list': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 200; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: {
+        person: Person;
+        /** When they asked. */
+        requestedAt: string;
+      }[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+    };
+  };
+  /** Let somebody into a group. Of admins. Of two who answer at once, the second gets `join_request_not_found`. */
+  'joins.approve': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      /** Who. */
+      personId: string;
+    };
+    output: null;
+  };
+  /** Do not let somebody into a group. Of admins. They may ask again while they have a good link. */
+  'joins.deny': {
+    input: {
+      /** The group. */
+      conversationId: string;
+      /** Who. */
+      personId: string;
+    };
+    output: null;
   };
   /**
    * Send a message. The answer means that it is stored for good. Give it a `clientId` and repeat it after a lost
@@ -475,11 +1489,20 @@ export interface Operations {
     input: {
       /** The conversation. */
       conversationId: string;
-      text: string;
+      /** What it is. */
+      kind?: 'text' | 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location' | 'contact' | 'link' | 'system' | undefined;
+      /** What is said, or the caption of other kinds. */
+      text?: string | undefined;
+      /** What the kind has beside the text; see Message. */
+      content?: object | undefined;
+      /** A message of the same conversation that this one answers. */
+      replyTo?: string | undefined;
+      mentions?: NewMention[] | undefined;
       /** Unique among my messages in the conversation. */
       clientId?: string | undefined;
     };
     output: {
+      /** What a message has not is absent. */
       message: Message;
       duplicate: boolean;
     };
@@ -516,9 +1539,289 @@ export interface Operations {
     output: Message;
   };
   /**
-   * Who of these people is online. People with whom I share no conversation are left out. Over the socket, the
-   * connection also gets changes of presence and profile of these people from now on, instead of those of the call
-   * before.
+   * Mute, archive, pin, mark as unread or name a conversation, for myself. What is left out stays. The answer is what
+   * my other devices get as `inbox.updated`; what is so already makes no new version.
+   */
+  'conversations.updateMine': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** No sound until then, at most in the year 9999; null: with sound. */
+      mutedUntil?: string | null | undefined;
+      archived?: boolean | undefined;
+      /** At most 50 (limit_reached). */
+      pinned?: boolean | undefined;
+      /** As a reminder. It ends when `read` moves; where nothing is new, say false. */
+      markedUnread?: boolean | undefined;
+      /** What I call it; null: as it is called. */
+      customName?: string | null | undefined;
+    };
+    output: OwnChange;
+  };
+  /**
+   * Empty a conversation, for myself. Everything said so far is gone for me, with my stars. It does not say that I have
+   * read it.
+   */
+  'conversations.clear': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+    };
+    output: OwnChange;
+  };
+  /**
+   * Delete a conversation, for myself. It is emptied and gone from my list until something is said in it. I stay a
+   * member: to hear no more of a group, leave it.
+   */
+  'conversations.delete': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+    };
+    output: null;
+  };
+  /**
+   * Delete messages, for myself. They keep their place, with `hidden` and without what they said. It cannot be undone.
+   */
+  'messages.hide': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      messageIds: string[];
+    };
+    output: OwnChange;
+  };
+  /** Star a message, for myself. */
+  'messages.star': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+    };
+    output: OwnChange;
+  };
+  /** Take my star from a message. */
+  'messages.unstar': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+    };
+    output: OwnChange;
+  };
+  /** Messages that I have starred, the last starred first. Without those that I cannot see any more. */
+  'messages.listStarred': {
+    input: {
+      /** Only of this conversation. */
+      conversationId?: string | undefined;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 100; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: Message[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+    };
+  };
+  /**
+   * Edit a message of mine. Changes the text, or the caption of media, for some time after it was sent (`too_late`).
+   * What it said before is kept: see `messages.edits`. To say the same again changes nothing.
+   */
+  'messages.edit': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+      /** What it says from now on. */
+      text: string;
+      /** Without it, nobody is named any more. */
+      mentions?: NewMention[] | undefined;
+    };
+    output: Message;
+  };
+  /**
+   * All that a message has said. The oldest first; what it says now is the last. For its sender, and in a group for the
+   * owner and the admins.
+   */
+  'messages.edits': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+    };
+    output: {
+      items: {
+        text: string;
+        mentions?: Mention[] | undefined;
+        /** Since when it said so. */
+        at: string;
+      }[];
+    };
+  };
+  /**
+   * Delete a message for everybody. An own one for some time after it was sent (`too_late`); the owner and the admins
+   * of a group any. Its place stays, and nothing of what it said. One that was deleted already stays as it is.
+   */
+  'messages.delete': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+    };
+    output: Message;
+  };
+  /**
+   * Delete messages for everybody. As `messages.delete`, in one commit. Those that may not be deleted do not keep the
+   * others.
+   */
+  'messages.deleteMany': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** Messages of this conversation. */
+      messageIds: string[];
+    };
+    output: {
+      items: {
+        /** Which message. */
+        messageId: string;
+        /** What a message has not is absent. */
+        message?: Message | undefined;
+        error?: {
+          code: string;
+          message: string;
+          details: unknown;
+        } | undefined;
+      }[];
+    };
+  };
+  /**
+   * Send copies of messages to other conversations. In the order given, with text and content, without what they
+   * answered and whom they named. One that fails does not keep the others back. Give it a `requestKey` and repeat it
+   * after a lost answer: no copy is sent twice.
+   */
+  'messages.forward': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** Messages of this conversation. */
+      messageIds: string[];
+      /** Conversations that get a copy of each. */
+      to: string[];
+      /** Unique among my requests. */
+      requestKey?: string | undefined;
+    };
+    output: {
+      items: {
+        /** Where the copies are. */
+        conversationId: string;
+        /** `messageId` is of the first message, `message` the copy. */
+        results: {
+          /** Which message. */
+          messageId: string;
+          /** What a message has not is absent. */
+          message?: Message | undefined;
+          error?: {
+            code: string;
+            message: string;
+            details: unknown;
+          } | undefined;
+        }[];
+      }[];
+    };
+  };
+  /**
+   * Who has seen a message of mine. Members who were there when it was sent and to whom it was delivered, ordered by
+   * id. `read` is false also for who does not tell.
+   */
+  'messages.seenBy': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 200; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: {
+        /** Who. */
+        personId: string;
+        /** Has read it. */
+        read: boolean;
+      }[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+    };
+  };
+  /**
+   * React to a message. With one emoji, instead of my earlier one. The answer is what `reaction.changed` tells the
+   * others.
+   */
+  'reactions.set': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+      /** Exactly one. */
+      emoji: string;
+    };
+    output: ReactionChange;
+  };
+  /** Take my reaction back. Where there is none, nothing changes. */
+  'reactions.remove': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+    };
+    output: ReactionChange;
+  };
+  /** Pin a message for everybody. In a group, who may edit the group may pin. At most 50 at the same time. */
+  'pins.add': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+    };
+    output: Message;
+  };
+  /** Unpin a message. */
+  'pins.remove': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** The message. */
+      messageId: string;
+    };
+    output: Message;
+  };
+  /** The pinned messages, the last pinned first. */
+  'pins.list': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+    };
+    output: {
+      items: Message[];
+    };
+  };
+  /**
+   * Who of these people is online. Shown are people with whom I share a conversation, and my contacts, if their privacy
+   * allows; others, and people with a block between us, are left out. Over the socket, the connection also gets changes
+   * of presence and profile of these people from now on, instead of those of the call before.
    */
   'presence.watch': {
     input: {
@@ -527,6 +1830,239 @@ export interface Operations {
     };
     output: {
       items: PresenceState[];
+    };
+  };
+  /**
+   * Report a person or a message. Give `personId`, or `conversationId` and `messageId`. Admins see it, with the message
+   * as it is now; who is reported is told nothing. While it is open, reporting the same again changes it (200 instead
+   * of 201).
+   */
+  'reports.create': {
+    input: {
+      /** The person to report. */
+      personId?: string | undefined;
+      /** Where the message to report was sent. */
+      conversationId?: string | undefined;
+      /** The message to report. */
+      messageId?: string | undefined;
+      reason: 'spam' | 'harassment' | 'violence' | 'nudity' | 'impersonation' | 'illegal' | 'other';
+      note?: string | undefined;
+    };
+    output: ReportReceipt;
+  };
+  /** Reports, the newest first. For admins. Open ones if no status is given. */
+  'admin.reports.list': {
+    input: {
+      status?: 'open' | 'resolved' | 'dismissed' | undefined;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 100; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: Report[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+    };
+  };
+  /** One report, with the message. For admins. Recorded in the audit log. */
+  'admin.reports.get': {
+    input: {
+      /** The report. */
+      reportId: string;
+    };
+    output: ReportDetails;
+  };
+  /**
+   * Close a report. For admins. With `suspend: true`, and the outcome `suspended`, it also suspends the person, for the
+   * reason in `note`: both happen or neither. Who comes second is refused (`report_closed`).
+   */
+  'admin.reports.resolve': {
+    input: {
+      /** The report. */
+      reportId: string;
+      outcome: 'dismissed' | 'warned' | 'message_deleted' | 'suspended' | 'other';
+      note?: string | undefined;
+      suspend?: boolean | undefined;
+      /** When the suspension ends by itself, ISO 8601; without it, when an admin restores the account. */
+      until?: string | undefined;
+    };
+    output: Report;
+  };
+  /** One account, with what only its owner sees otherwise. For admins. Recorded in the audit log. */
+  'admin.people.get': {
+    input: {
+      /** The person. */
+      personId: string;
+    };
+    output: Account;
+  };
+  /**
+   * Suspend an account. For admins. Its sessions end at once; signing in is refused with `account_suspended` until
+   * then. It is not found any more; conversations stay as they are. An account that is suspended gets the new reason
+   * and end.
+   */
+  'admin.people.suspend': {
+    input: {
+      /** The person. */
+      personId: string;
+      /** For admins; the person is not told. */
+      reason: string;
+      /** When the suspension ends by itself, ISO 8601; without it, when an admin restores the account. */
+      until?: string | undefined;
+    };
+    output: Suspension;
+  };
+  /** End the suspension of an account. For admins. The person signs in again. */
+  'admin.people.restore': {
+    input: {
+      /** The person. */
+      personId: string;
+    };
+    output: null;
+  };
+  /** The audit log, the latest first. For admins. Every privileged act of the last two years. */
+  'admin.audit.list': {
+    input: {
+      /** Only what this admin did. */
+      actorId?: string | undefined;
+      /** Only what was done to this person or report. */
+      targetId?: string | undefined;
+      action?: 'account.read' | 'account.suspended' | 'account.restored' | 'admin.created' | 'report.read' | 'report.resolved' | undefined;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 100; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: AuditEntry[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+    };
+  };
+  /**
+   * Search messages. Messages of one conversation, or of all of mine, the newest first. Give a text, a filter, or both;
+   * all of them must fit. A page may hold fewer messages than `limit`, even none, while `next` is given: one request
+   * searches a bounded part of a long history, so go on with `next` until it is null.
+   */
+  'messages.search': {
+    input: {
+      /**
+       * Words, or parts of them, that must all occur in what a message says; "wohn" finds "Ferienwohnungen". Capital
+       * letters make no difference, accents do. A message says its text, the names of its files, name and address of a
+       * location, name and phone numbers of a contact, and title, description and url of a link. With kind=system,
+       * `value` is searched.
+       */
+      q?: string | undefined;
+      /** Only in this conversation. */
+      conversationId?: string | undefined;
+      /** Only what this person sent. */
+      senderId?: string | undefined;
+      /** What it is. */
+      kind?: 'text' | 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location' | 'contact' | 'link' | 'system' | undefined;
+      /** Only what was sent at this time or later. */
+      after?: string | undefined;
+      /** Only what was sent earlier than this. */
+      before?: string | undefined;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 50; 20 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: {
+        /** Where it was sent. */
+        conversationId: string;
+        /** What a message has not is absent. */
+        message: Message;
+      }[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+    };
+  };
+  /**
+   * Send a message later. It is checked now as if it were sent now, and again at its time. At most 100 wait at a time
+   * (`limit_reached`).
+   */
+  'scheduled.create': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      /** What it is. */
+      kind?: 'text' | 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location' | 'contact' | 'link' | 'system' | undefined;
+      /** What is said, or the caption of other kinds. */
+      text?: string | undefined;
+      /** What the kind has beside the text; see Message. */
+      content?: object | undefined;
+      /** A message of the same conversation that this one answers. */
+      replyTo?: string | undefined;
+      mentions?: NewMention[] | undefined;
+      /** ISO 8601 with a time zone; a minute to a year from now. */
+      sendAt: string;
+    };
+    output: ScheduledMessage;
+  };
+  /**
+   * My scheduled messages, the next first. All of them in one answer. Ask for it after each (re)connection: events that
+   * were missed do not come again.
+   */
+  'scheduled.list': {
+    input: {
+      /** Only those of this conversation. */
+      conversationId?: string | undefined;
+    };
+    output: {
+      items: ScheduledMessage[];
+    };
+  };
+  /**
+   * Change a scheduled message. What is left out stays. One that has failed is to be sent again, and needs a new
+   * `sendAt`. While it is being sent it is `too_late`.
+   */
+  'scheduled.update': {
+    input: {
+      /** The scheduled message. */
+      scheduledId: string;
+      /** What is said, or the caption of other kinds. */
+      text?: string | undefined;
+      /** What the kind has beside the text; see Message. */
+      content?: object | undefined;
+      mentions?: NewMention[] | undefined;
+      /** ISO 8601 with a time zone; a minute to a year from now. */
+      sendAt?: string | undefined;
+    };
+    output: ScheduledMessage;
+  };
+  /** Give a scheduled message up. */
+  'scheduled.cancel': {
+    input: {
+      /** The scheduled message. */
+      scheduledId: string;
+    };
+    output: null;
+  };
+  /** Send a scheduled message now. This device gets the event of the message too. */
+  'scheduled.send': {
+    input: {
+      /** The scheduled message. */
+      scheduledId: string;
+    };
+    output: {
+      /** What a message has not is absent. */
+      message: Message;
+      duplicate: boolean;
+    };
+  };
+  /**
+   * Everything that is mine, as one JSON document. My profile, identities, settings, sessions and sign-ins, contacts
+   * and blocks, conversations with my settings, what I have sent, scheduled, reacted and starred. It is sent as it is
+   * read; if the connection ends before the document does, ask again. Five times a day.
+   */
+  'me.export': {
+    input: Record<string, never>;
+    output: {
+      /** When it was begun. */
+      exportedAt: string;
     };
   };
 }
@@ -549,14 +2085,49 @@ export const routes = {
   'me.get': { method: 'GET', path: '/me', query: [] },
   'me.update': { method: 'PATCH', path: '/me', query: [] },
   'people.search': { method: 'GET', path: '/people', query: ['q', 'limit'] },
+  'people.getMany': { method: 'GET', path: '/people/batch', query: ['ids'] },
   'people.get': { method: 'GET', path: '/people/:personId', query: [] },
+  'privacy.get': { method: 'GET', path: '/me/privacy', query: [] },
+  'privacy.update': { method: 'PATCH', path: '/me/privacy', query: [] },
+  'contacts.add': { method: 'POST', path: '/contacts', query: [] },
+  'contacts.list': { method: 'GET', path: '/contacts', query: ['q', 'favourites', 'cursor', 'limit'] },
+  'contacts.get': { method: 'GET', path: '/contacts/:contactId', query: [] },
+  'contacts.update': { method: 'PATCH', path: '/contacts/:contactId', query: [] },
+  'contacts.remove': { method: 'DELETE', path: '/contacts/:contactId', query: [] },
+  'contacts.match': { method: 'POST', path: '/contacts/match', query: [] },
+  'blocks.list': { method: 'GET', path: '/blocks', query: ['cursor', 'limit'] },
+  'blocks.add': { method: 'PUT', path: '/blocks/:personId', query: [] },
+  'blocks.remove': { method: 'DELETE', path: '/blocks/:personId', query: [] },
   'conversations.startDirect': { method: 'POST', path: '/conversations/direct', query: [] },
-  'conversations.list': { method: 'GET', path: '/conversations', query: ['cursor', 'limit'] },
+  'conversations.list': { method: 'GET', path: '/conversations', query: ['archived', 'q', 'kind', 'cursor', 'limit'] },
   'conversations.get': { method: 'GET', path: '/conversations/:conversationId', query: [] },
   'unread.get': { method: 'GET', path: '/unread', query: [] },
   'receipts.mark': { method: 'PUT', path: '/conversations/:conversationId/receipt', query: [] },
   'typing.set': { method: 'PUT', path: '/conversations/:conversationId/typing', query: [] },
   'sync': { method: 'POST', path: '/sync', query: [] },
+  'groups.create': { method: 'POST', path: '/groups', query: [] },
+  'groups.update': { method: 'PATCH', path: '/groups/:conversationId', query: [] },
+  'groups.close': { method: 'DELETE', path: '/groups/:conversationId', query: [] },
+  'groups.leave': { method: 'POST', path: '/conversations/:conversationId/leave', query: [] },
+  'groups.transfer': { method: 'POST', path: '/conversations/:conversationId/owner', query: [] },
+  'conversations.setDisappearing': { method: 'PUT', path: '/conversations/:conversationId/disappearing', query: [] },
+  'members.list': {
+    method: 'GET',
+    path: '/conversations/:conversationId/members',
+    query: ['q', 'role', 'cursor', 'limit'],
+  },
+  'members.add': { method: 'POST', path: '/conversations/:conversationId/members', query: [] },
+  'members.remove': { method: 'DELETE', path: '/conversations/:conversationId/members/:personId', query: [] },
+  'members.setRole': { method: 'PUT', path: '/conversations/:conversationId/members/:personId/role', query: [] },
+  'invites.create': { method: 'POST', path: '/conversations/:conversationId/invite', query: [] },
+  'invites.get': { method: 'GET', path: '/conversations/:conversationId/invite', query: [] },
+  'invites.revoke': { method: 'DELETE', path: '/conversations/:conversationId/invite', query: [] },
+  'invites.preview': { method: 'GET', path: '/invites/:code', query: [] },
+  'invites.join': { method: 'POST', path: '/invites/:code/join', query: [] },
+  'joins.withdraw': { method: 'DELETE', path: '/invites/:code/join', query: [] },
+  'joins.list': { method: 'GET', path: '/conversations/:conversationId/join-requests', query: ['cursor', 'limit'] },
+  'joins.approve': { method: 'PUT', path: '/conversations/:conversationId/join-requests/:personId', query: [] },
+  'joins.deny': { method: 'DELETE', path: '/conversations/:conversationId/join-requests/:personId', query: [] },
   'messages.send': { method: 'POST', path: '/conversations/:conversationId/messages', query: [] },
   'messages.list': {
     method: 'GET',
@@ -564,20 +2135,192 @@ export const routes = {
     query: ['before', 'after', 'around', 'limit'],
   },
   'messages.get': { method: 'GET', path: '/conversations/:conversationId/messages/:messageId', query: [] },
+  'conversations.updateMine': { method: 'PATCH', path: '/conversations/:conversationId/me', query: [] },
+  'conversations.clear': { method: 'PUT', path: '/conversations/:conversationId/cleared', query: [] },
+  'conversations.delete': { method: 'DELETE', path: '/conversations/:conversationId', query: [] },
+  'messages.hide': { method: 'POST', path: '/conversations/:conversationId/messages/hidden', query: [] },
+  'messages.star': { method: 'PUT', path: '/conversations/:conversationId/messages/:messageId/star', query: [] },
+  'messages.unstar': { method: 'DELETE', path: '/conversations/:conversationId/messages/:messageId/star', query: [] },
+  'messages.listStarred': { method: 'GET', path: '/starred', query: ['conversationId', 'cursor', 'limit'] },
+  'messages.edit': { method: 'PATCH', path: '/conversations/:conversationId/messages/:messageId', query: [] },
+  'messages.edits': { method: 'GET', path: '/conversations/:conversationId/messages/:messageId/edits', query: [] },
+  'messages.delete': { method: 'DELETE', path: '/conversations/:conversationId/messages/:messageId', query: [] },
+  'messages.deleteMany': { method: 'POST', path: '/conversations/:conversationId/messages/deletions', query: [] },
+  'messages.forward': { method: 'POST', path: '/conversations/:conversationId/messages/forwards', query: [] },
+  'messages.seenBy': {
+    method: 'GET',
+    path: '/conversations/:conversationId/messages/:messageId/seen-by',
+    query: ['cursor', 'limit'],
+  },
+  'reactions.set': { method: 'PUT', path: '/conversations/:conversationId/messages/:messageId/reaction', query: [] },
+  'reactions.remove': {
+    method: 'DELETE',
+    path: '/conversations/:conversationId/messages/:messageId/reaction',
+    query: [],
+  },
+  'pins.add': { method: 'PUT', path: '/conversations/:conversationId/messages/:messageId/pin', query: [] },
+  'pins.remove': { method: 'DELETE', path: '/conversations/:conversationId/messages/:messageId/pin', query: [] },
+  'pins.list': { method: 'GET', path: '/conversations/:conversationId/pins', query: [] },
   'presence.watch': { method: 'GET', path: '/presence', query: ['people'] },
+  'reports.create': { method: 'POST', path: '/reports', query: [] },
+  'admin.reports.list': { method: 'GET', path: '/admin/reports', query: ['status', 'cursor', 'limit'] },
+  'admin.reports.get': { method: 'GET', path: '/admin/reports/:reportId', query: [] },
+  'admin.reports.resolve': { method: 'POST', path: '/admin/reports/:reportId/resolution', query: [] },
+  'admin.people.get': { method: 'GET', path: '/admin/people/:personId', query: [] },
+  'admin.people.suspend': { method: 'PUT', path: '/admin/people/:personId/suspension', query: [] },
+  'admin.people.restore': { method: 'DELETE', path: '/admin/people/:personId/suspension', query: [] },
+  'admin.audit.list': {
+    method: 'GET',
+    path: '/admin/audit',
+    query: ['actorId', 'targetId', 'action', 'cursor', 'limit'],
+  },
+  'messages.search': {
+    method: 'GET',
+    path: '/messages/search',
+    query: ['q', 'conversationId', 'senderId', 'kind', 'after', 'before', 'cursor', 'limit'],
+  },
+  'scheduled.create': { method: 'POST', path: '/conversations/:conversationId/scheduled', query: [] },
+  'scheduled.list': { method: 'GET', path: '/scheduled', query: ['conversationId'] },
+  'scheduled.update': { method: 'PATCH', path: '/scheduled/:scheduledId', query: [] },
+  'scheduled.cancel': { method: 'DELETE', path: '/scheduled/:scheduledId', query: [] },
+  'scheduled.send': { method: 'POST', path: '/scheduled/:scheduledId/sending', query: [] },
+  'me.export': { method: 'GET', path: '/me/export', query: [] },
 } as const satisfies Record<keyof Operations, { method: string; path: string; query: readonly string[] }>;
 
 /** What each event carries, by type. */
 export interface Events {
-  /** A message was sent in one of my conversations. */
+  /**
+   * A message was sent in one of my conversations. Where you do not hold that one, sync: I had deleted it for myself.
+   */
   'message.created': {
+    /** What a message has not is absent. */
     message: Message;
   };
-  /** A conversation with me was started. */
-  'conversation.created': {
+  /**
+   * A message was edited, deleted for everybody, pinned or unpinned, or has vanished. Keep your own `starred` of it,
+   * until it is deleted; of one that you have hidden, take the `rev` and `deletedAt` only. Where it is deleted, comes
+   * after your `read`, and you do not hold it: sync for the count of unread.
+   */
+  'message.updated': {
+    /** What a message has not is absent. */
+    message: Message;
+  };
+  /** Somebody has reacted to a message, or has taken it back. A person has one reaction to a message. */
+  'reaction.changed': ReactionChange;
+  /**
+   * A conversation with me was started, or I have come into a group. Where its `lastSeq` is not 0, sync brings the
+   * messages: say `seq: 0` while you hold none of it.
+   */
+  'conversation.joined': {
     conversation: Conversation;
   };
-  /** A member has read or received more; also sent to my other devices. */
+  /**
+   * What a conversation is for all has changed: title, description, photo, settings, disappearing messages, or what was
+   * removed for its age. Where `retainedFrom` has grown: raise `me.historyFrom` to it and drop messages up to it; if
+   * you had not read up to there and do not hold all that follows, sync for the count of unread.
+   */
+  'conversation.updated': {
+    conversation: ConversationFacts;
+  };
+  /** A group was closed for everybody. Drop it. */
+  'conversation.closed': {
+    /** Which. */
+    conversationId: string;
+    /** Who closed it. */
+    by: string;
+  };
+  /**
+   * I have deleted a conversation for myself. Drop it, until something is said in it. Where you hold a message of it
+   * after `lastSeq`, sync instead, without naming it as known.
+   */
+  'conversation.hidden': {
+    /** Which. */
+    conversationId: string;
+    /** What was said up to this `seq` is gone. */
+    lastSeq: number;
+    /** `me.version` from then on. */
+    version: number;
+  };
+  /**
+   * People have come into a group. Where it has more members than are shown now, none are named: empty its `members`.
+   * Ignore those whom you have.
+   */
+  'members.joined': {
+    /** Which group. */
+    conversationId: string;
+    /** Its change counter from now on. */
+    rev: number;
+    /** How many are in it now. */
+    memberCount: number;
+    members: Member[];
+    /** Who added them; themselves by a link. */
+    by: string;
+  };
+  /**
+   * A member has left a group or was removed. If it is me, drop the group. Where its `members` are shown again only
+   * now, sync brings them.
+   */
+  'member.left': {
+    /** Which group. */
+    conversationId: string;
+    /** Its change counter from now on. */
+    rev: number;
+    /** How many are in it now. */
+    memberCount: number;
+    /** Who is gone. */
+    personId: string;
+    /** Who removed them; themselves if they left. */
+    by: string;
+    /** Others who have another role by it. */
+    roles: {
+      /** Who. */
+      personId: string;
+      /** A group has one owner. In a direct conversation both are members. */
+      role: 'owner' | 'admin' | 'member';
+    }[];
+  };
+  /** Members of a group have other roles. */
+  'members.updated': {
+    /** Which group. */
+    conversationId: string;
+    /** Its change counter from now on. */
+    rev: number;
+    roles: {
+      /** Who. */
+      personId: string;
+      /** A group has one owner. In a direct conversation both are members. */
+      role: 'owner' | 'admin' | 'member';
+    }[];
+    /** Who did it. */
+    by: string;
+  };
+  /** Somebody asks to come into a group of which I am an admin, or has got an answer; or I have. */
+  'join_request.changed': {
+    /** Which group. */
+    conversationId: string;
+    request: {
+      person: Person;
+      /** When they asked. */
+      requestedAt: string;
+    };
+    /** What has become of it. Only those that wait are listed. */
+    state: 'waiting' | 'approved' | 'denied' | 'withdrawn';
+  };
+  /**
+   * What only I see of a conversation has changed, on this or another device of mine. Each change takes the next
+   * `me.version`: ignore one that you have, and where it is not the next one, or you do not hold the conversation,
+   * sync. Drop messages up to `me.historyFrom`.
+   */
+  'inbox.updated': OwnChange;
+  /** Something of a conversation may have been missed: sync. */
+  'sync.needed': {
+    /** Of which. */
+    conversationId: string;
+  };
+  /**
+   * A member has read or received more; also sent to my other devices. Ignore it where you do not hold the
+   * conversation.
+   */
   'receipt.updated': Receipt;
   /** A member types, or has stopped. Forget it 6 seconds after the last one that says `true`. */
   'typing.changed': {
@@ -587,18 +2330,55 @@ export interface Events {
     personId: string;
     typing: boolean;
   };
+  /** I have scheduled a message or changed it, it could not be sent, or it was sent or cancelled. */
+  'scheduled.changed': {
+    /** Which. */
+    scheduledId: string;
+    scheduled: ScheduledMessage | null;
+  };
   /** A person that I watch has come online or left. */
   'presence.changed': PresenceState;
-  /** I, or a person that I watch, changed the profile. */
+  /**
+   * A person that I watch is no longer shown to this connection. Ask again with `presence.watch` and `sync`: they may
+   * be shown for another reason.
+   */
+  'presence.unwatched': {
+    /** Who. */
+    personId: string;
+  };
+  /**
+   * I, or a person that I watch, changed the profile, or who may see it. Where `limited` is set, ask `people.get` for
+   * what I may see.
+   */
   'person.updated': {
     person: Person;
+  };
+  /** A contact of mine was added or changed, or its person has joined. */
+  'contact.updated': {
+    contact: Contact;
+    /** Of my address book. Where one was skipped, list it again. */
+    version: number;
+  };
+  /** A contact of mine was removed, or merged with another one. */
+  'contact.removed': {
+    /** Which. */
+    contactId: string;
+    /** Of my address book. */
+    version: number;
+  };
+  /** I have blocked or unblocked a person on one of my devices. The person is not told. */
+  'block.changed': {
+    person: Person;
+    blocked: boolean;
+    /** Of my address book. */
+    version: number;
   };
   /** Other devices of mine were signed out. */
   'session.revoked': {
     /** I. */
     personId: string;
     sessionIds: string[];
-    /** `signed_out`, `revoked`, `refresh_token_reused`, `password_changed` or `account_deleted`. */
+    /** `signed_out`, `revoked`, `refresh_token_reused`, `password_changed`, `account_deleted` or `suspended`. */
     reason: string;
   };
   /** This session was ended. The connection closes now; sign in again. */

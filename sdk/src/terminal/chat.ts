@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createClient } from '../index.ts';
 import { fileStorage } from '../node/file-storage.ts';
 import { ChatScreen } from './chat-screen.ts';
+import { LineReader } from './line-reader.ts';
 import { signIn } from './sign-in.ts';
 
 const usage = `npm run chat -- [--url http://localhost:3000] [--profile NAME] [--state DIRECTORY]
@@ -21,19 +22,22 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 
-const lines = createInterface({ input: process.stdin, output: process.stdout });
-const storage = fileStorage(join(values.state, values.profile));
-const client = await createClient({ url: values.url, storage, deviceName: `terminal (${values.profile})` });
+if (values.help) console.log(usage);
+else await chat();
 
-lines.once('close', () => {
+/** Ends when nothing more is typed. */
+async function chat(): Promise<void> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const lines = new LineReader(terminal);
+  const storage = fileStorage(join(values.state, values.profile));
+  const client = await createClient({ url: values.url, storage, deviceName: `terminal (${values.profile})` });
+  terminal.on('SIGINT', () => {
+    // Also ends what waits for an answer.
+    client.close();
+    lines.close();
+  });
+  if (client.me || (await signIn(client, lines))) await new ChatScreen(client, lines, values.url).run();
   client.close();
-  process.exit(0);
-});
-
-if (!client.me) await signIn(client, lines);
-new ChatScreen(client, lines, values.url).open();
+  lines.close();
+}

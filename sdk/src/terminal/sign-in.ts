@@ -1,42 +1,51 @@
-import type { Interface } from 'node:readline/promises';
 import { type Client, ParleyError } from '../index.ts';
+import { errorWords } from './error-words.ts';
+import type { LineReader } from './line-reader.ts';
 
-/** Asks for phone, code and, of somebody new, a name, until somebody is signed in. */
-export async function signIn(client: Client, lines: Interface): Promise<void> {
+/**
+ * Asks for phone, code and, of somebody new, a name, until somebody is signed in.
+ *
+ * @returns false where nothing more is typed
+ */
+export async function signIn(client: Client, lines: LineReader): Promise<boolean> {
   console.log('Sign in with your phone number, such as +15550100042.');
   while (!client.me) {
-    const phone = (await lines.question('Phone: ')).trim();
+    const phone = await lines.ask('Phone: ');
+    if (phone === null) return false;
     if (phone === '') continue;
     try {
       await client.requestCode(phone);
       console.log('A code was sent. (In development the server prints it: OTP for ...)');
-      await enterCode(client, lines, phone);
+      if (!(await enterCode(client, lines, phone))) return false;
     } catch (error) {
-      console.log(wordsOf(error));
+      console.log(errorWords(error));
     }
   }
+  return enterName(client, lines);
 }
 
-async function enterCode(client: Client, lines: Interface, phone: string): Promise<void> {
+/** Until the code is right, or another phone is to be asked for. @returns false where nothing more is typed */
+async function enterCode(client: Client, lines: LineReader, phone: string): Promise<boolean> {
   while (!client.me) {
-    const code = (await lines.question('Code (empty for another phone): ')).trim();
-    if (code === '') return;
+    const code = await lines.ask('Code (empty for another phone): ');
+    if (code === null) return false;
+    if (code === '') return true;
     try {
       await client.signInWithCode({ phone, code });
     } catch (error) {
-      console.log(wordsOf(error));
-      if (!(error instanceof ParleyError) || error.code !== 'code_invalid') return;
+      console.log(errorWords(error));
+      if (!(error instanceof ParleyError) || error.code !== 'code_invalid') return true;
     }
   }
-  while (client.me?.name === '') {
-    const name = (await lines.question('You are new here. Your name: ')).trim();
-    if (name === '') continue;
-    await client.updateProfile({ name }).catch((error: unknown) => console.log(wordsOf(error)));
-  }
+  return true;
 }
 
-/** An error as a person reads it. */
-export function wordsOf(error: unknown): string {
-  if (error instanceof ParleyError && error.code === 'offline') return 'The server does not answer.';
-  return error instanceof Error ? error.message : String(error);
+async function enterName(client: Client, lines: LineReader): Promise<boolean> {
+  while (client.me?.name === '') {
+    const name = await lines.ask('You are new here. Your name: ');
+    if (name === null) return false;
+    if (name === '') continue;
+    await client.updateProfile({ name }).catch((error: unknown) => console.log(errorWords(error)));
+  }
+  return true;
 }
