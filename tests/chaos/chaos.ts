@@ -1,8 +1,8 @@
 import { type Client, type ClientStorage, createClient, type Message, memoryStorage } from '../../sdk/src/index.ts';
 import { copyTemplate, temporaryDirectory } from '../harness/embedded-template.ts';
+import { Random } from '../harness/random.ts';
 import { until } from '../harness/until.ts';
 import { differences, fetchMessages, messageDifferences } from './check-client.ts';
-import { Random } from './random.ts';
 import { ServerProcess } from './server-process.ts';
 
 export interface ChaosOptions {
@@ -92,7 +92,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       await server.start();
     }
     await run.untilAcked((kills + 1) * acksPerKill);
-    run.stop();
+    await run.stop();
     await until(
       () => `all queues are empty: ${devices.map(({ client }) => `${client.connection} ${client.queued}`)}`,
       () => devices.every(({ client }) => client.settled),
@@ -160,6 +160,7 @@ class Run {
   readonly #devices: readonly Device[];
   readonly #conversations: ReadonlyMap<string, readonly number[]>;
   readonly #url: string;
+  readonly #reacting = new Set<Promise<void>>();
   #running = true;
   #working: Promise<unknown>;
 
@@ -188,9 +189,10 @@ class Run {
     await Promise.race([reached, talking]);
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#running = false;
     this.#working.catch(() => {});
+    await Promise.all(this.#reacting);
   }
 
   #states(): string {
@@ -214,10 +216,25 @@ class Run {
       }
       if (random.chance(0.2)) void device.client.markRead(conversationId);
       if (random.chance(0.05)) device.client.setTyping(conversationId);
+      if (random.chance(0.1)) this.#react(device, conversationId);
       if (device.client.queued < maxWaiting) this.#send(device, conversationId);
       // Not faster than acknowledgements come, and as slow as while the server is gone.
-      await until('there is room in the queue', () => device.client.queued < maxWaiting || !this.#running, 60_000);
+      await until(
+        () => `there is room in the queue: ${device.person} is ${device.client.connection}; ${this.#states()}`,
+        () => device.client.queued < maxWaiting || !this.#running,
+        60_000,
+      );
     }
+  }
+
+  /** Whether it comes to pass is not promised; but all must show the same at the end. */
+  #react({ client }: Device, conversationId: string): void {
+    const last = client.messages(conversationId).findLast(({ id }) => id !== null);
+    if (!last?.id) return;
+    const emoji = this.#random.pick(['👍', '🎉', null]);
+    const done = client.messageActions.react(conversationId, last.id, emoji).catch(() => {});
+    this.#reacting.add(done);
+    void done.then(() => this.#reacting.delete(done));
   }
 
   #send(device: Device, conversationId: string): void {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Client, Conversation, Message } from '../../sdk/src/index.ts';
+import type { ChatConversation, ChatMessage, Client, Conversation, Message } from '../../sdk/src/index.ts';
 
 /** Every conversation that the server lists for the person of a client, in its order. */
 export async function fetchConversations(client: Client): Promise<Conversation[]> {
@@ -33,23 +33,65 @@ export async function differences(client: Client): Promise<string[]> {
   if (!isDeepStrictEqual(ids, heldIds)) found.push(`order: server ${ids}, client ${heldIds}`);
   for (const server of fetched) {
     const own = held.find(({ id }) => id === server.id);
-    for (const key of ['lastSeq', 'lastActivityAt', 'createdAt', 'unread', 'lastMessage', 'members'] as const) {
-      if (isDeepStrictEqual(server[key], own?.[key])) continue;
-      found.push(`${key} of ${server.id}: server ${JSON.stringify(server[key])}, client ${JSON.stringify(own?.[key])}`);
+    const shown = shownOf(server, client.me?.id ?? '');
+    for (const key of Object.keys(shown) as (keyof typeof shown)[]) {
+      const [wanted, is] = [shown[key], own?.[key]];
+      if (isDeepStrictEqual(wanted, is)) continue;
+      found.push(`${key} of ${server.id}: server ${JSON.stringify(wanted)}, client ${JSON.stringify(is)}`);
     }
   }
   return found;
 }
 
-/** How the messages that a client shows of a conversation, after loading all older ones, differ from the server's. */
-export async function messageDifferences(client: Client, conversationId: string, server: readonly Message[]) {
+/** What a client should show of a conversation. */
+function shownOf(server: Conversation, me: string) {
+  const { kind, createdAt, description, settings, disappearingSeconds, memberCount, members } = server;
+  const { lastActivityAt, lastSeq, lastMessage, unread } = server;
+  const { role, mutedUntil, archived, pinnedAt, markedUnread, customName } = server.me;
+  const peer = kind === 'direct' ? members.find(({ person }) => person.id !== me)?.person : undefined;
+  return {
+    ...{ kind, createdAt, description, settings, disappearingSeconds, memberCount, members },
+    ...{ lastActivityAt, lastSeq, lastMessage, unread },
+    ...{ role, mutedUntil, archived, pinnedAt, markedUnread, customName, pinned: pinnedAt !== null },
+    title: customName ?? peer?.name ?? server.title ?? '',
+    photoUrl: peer ? peer.photoUrl : server.photoUrl,
+  } satisfies Partial<ChatConversation>;
+}
+
+/**
+ * How the messages that a client shows of a conversation, after loading all older ones, differ from the server's.
+ *
+ * @param server as its person sees them
+ */
+export async function messageDifferences(
+  client: Client,
+  conversationId: string,
+  server: readonly Message[],
+): Promise<string[]> {
   while (client.conversation(conversationId)?.hasOlder) await client.loadOlder(conversationId, 100);
-  const plain = ({ id, clientId, seq, senderId, text, createdAt }: Pick<Message, keyof Message>) =>
-    JSON.stringify({ id, clientId, seq, senderId, text, createdAt });
-  const held = client.messages(conversationId).map((message) => plain(message as unknown as Message));
-  const wanted = server.map(plain);
-  if (isDeepStrictEqual(held, wanted)) return [];
-  const missing = wanted.filter((line) => !held.includes(line));
-  const extra = held.filter((line) => !wanted.includes(line));
-  return [`messages of ${conversationId}: client lacks ${missing.slice(0, 3)}, has besides ${extra.slice(0, 3)}`];
+  const held = client.messages(conversationId).map(plainOf);
+  const shown = server.filter(({ hidden }) => !hidden).map(plainOf);
+  if (isDeepStrictEqual(held, shown)) return [];
+  const missing = lacking(shown, held);
+  const extra = lacking(held, shown);
+  return [`messages of ${conversationId}: client lacks ${missing}, has besides ${extra}`];
+}
+
+/** The first of the messages that are not among the others, as text. */
+function lacking(messages: readonly object[], others: readonly object[]): string {
+  const found = messages.filter((message, place) => !isDeepStrictEqual(message, others[place]));
+  return JSON.stringify(found.slice(0, 3));
+}
+
+/** What the server and a client say of a message in the same words. */
+function plainOf(message: Message | ChatMessage) {
+  const { id, clientId, seq, senderId, kind, text, createdAt, content, replyTo, mentions, reactions } = message;
+  const { editedAt, deletedAt, pinnedAt, expiresAt, starred, forwardCount } = message;
+  const quote = replyTo && { messageId: replyTo.messageId, seq: replyTo.seq, senderId: replyTo.senderId };
+  return {
+    ...{ id, clientId, seq, senderId, kind, text, createdAt },
+    ...{ content: content ?? null, replyTo: quote ?? null, mentions: mentions ?? [], reactions: reactions ?? [] },
+    ...{ editedAt: editedAt ?? null, deletedAt: deletedAt ?? null, pinnedAt: pinnedAt ?? null },
+    ...{ expiresAt: expiresAt ?? null, starred: starred ?? false, forwardCount: forwardCount ?? 0 },
+  };
 }

@@ -27,6 +27,18 @@ function limiterContract(open: (factor: number) => Promise<Limiter>): void {
     await limiter.close();
   });
 
+  test('counts several points at once, and refuses more than are left', async () => {
+    const limiter = await open(1);
+    const key = randomUUID();
+    await limiter.consume(rule, key, 2);
+    await expect(limiter.consume(rule, key, 2)).rejects.toMatchObject({ code: 'rate_limited' });
+    const other = randomUUID();
+    await limiter.consume(rule, other, 2);
+    await limiter.consume(rule, other);
+    await expect(limiter.consume(rule, other)).rejects.toMatchObject({ code: 'rate_limited' });
+    await limiter.close();
+  });
+
   test('counts keys and rules apart', async () => {
     const limiter = await open(1);
     const key = randomUUID();

@@ -31,6 +31,7 @@ describe('the profile', () => {
         name: 'Ann Archer',
         username: null,
         about: 'Hi!',
+        photoUrl: null,
         deleted: false,
         version: before.version + 1,
       });

@@ -11,18 +11,20 @@ import {
   plausible,
   wrongValues,
 } from '../harness/bad-input.ts';
-import { connect, type Device, rest, signIn, startDirect, type TestPerson } from '../harness/people.ts';
+import { connect, type Device, rest, signIn, signInAdmin, startDirect, type TestPerson } from '../harness/people.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
 let app: TestApp;
 let eve: TestPerson;
 let device: Device;
+let adminDevice: Device;
 let others: [TestPerson, TestPerson];
 beforeAll(async () => {
   app = await startTestApp();
   eve = await signIn(app);
   others = await bystanders(app);
   device = await connect(app, eve.token);
+  adminDevice = await connect(app, (await signInAdmin(app)).token);
 });
 afterEach(() => expectHealthy(app, ...others));
 afterAll(() => app.close());
@@ -30,7 +32,8 @@ afterAll(() => app.close());
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it
 type Answer = any;
 const ask = (name: string, ...args: unknown[]): Promise<Answer> =>
-  device.socket.timeout(10_000).emitWithAck(name, ...args);
+  // Others get no further than to be refused.
+  (name.startsWith('admin.') ? adminDevice : device).socket.timeout(10_000).emitWithAck(name, ...args);
 const commands = operations.filter(({ socket, name }) => socket && !harmful.has(name));
 
 describe.each(commands.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {

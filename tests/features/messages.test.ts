@@ -152,6 +152,45 @@ describe('sending', () => {
     });
   });
 
+  test('again is a duplicate also where what it refers to has gone since', async () => {
+    const id = await startDirect(app, ann, await signIn(app));
+    const { message } = (await send(id, { text: 'Lunch?' })).body;
+    const reply = { text: 'Yes', replyTo: message.id, clientId: 'reply' };
+    const first = await send(id, reply);
+    await app.app.database.write((unit) =>
+      unit.sql.updateTable('messages').set({ deleted_at: new Date() }).where('id', '=', message.id).execute(),
+    );
+    expect(await send(id, reply)).toMatchObject({
+      status: 200,
+      body: { duplicate: true, message: first.body.message },
+    });
+    expect(await send(id, { ...reply, clientId: 'other' })).toMatchObject({ status: 404 });
+  });
+
+  test.each([
+    ['a zero below zero', '{"a":-0}', 201, 200],
+    ['a fraction', '{"a":[0.1,-1.5e-7,12345678901234567890]}', 201, 200],
+    ['a number beyond all bounds', '{"a":1e400}', 400, 400],
+    ['a number with hundreds of digits', '{"a":{"b":[1e308]}}', 400, 400],
+    ['a number with hundreds of zeros', '{"a":-1e-308}', 400, 400],
+    ['more than 8 KiB', JSON.stringify({ a: 'é'.repeat(5_000) }), 400, 400],
+    ['nesting', `{"a":${'['.repeat(28)}${']'.repeat(28)}}`, 201, 200],
+    ['deep nesting', `{"a":${'['.repeat(40)}${']'.repeat(40)}}`, 400, 400],
+    ['nesting beyond the stack', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400, 400],
+  ])('content with %s is stored once or refused', async (_what, custom, once, twice) => {
+    const other = await signIn(app);
+    const id = await startDirect(app, ann, other);
+    const media = '[{"url":"https://example.com/a.jpg"}]';
+    const body = `{"kind":"image","clientId":"c","content":{"media":${media},"custom":${custom}}}`;
+    await expectInSync(app, [ann, other], async () => {
+      const answers = [];
+      for (let i = 0; i < 2; i += 1) {
+        answers.push(await rest(app, 'POST', `/conversations/${id}/messages`, { token: ann.token, body }));
+      }
+      expect(answers.map(({ status }) => status)).toEqual([once, twice]);
+    });
+  });
+
   test('one clientId a hundred times at once stores one message and disturbs nobody', async () => {
     const other = await signIn(app);
     const id = await startDirect(app, ann, other);

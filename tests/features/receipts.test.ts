@@ -87,6 +87,24 @@ describe('watermarks', () => {
   });
 });
 
+test.each([
+  [
+    'with read receipts off',
+    () => rest(app, 'PATCH', '/me/privacy', { token: bob.token, body: { readReceipts: false } }),
+  ],
+  ['across a block', () => rest(app, 'PUT', `/blocks/${ann.id}`, { token: bob.token })],
+])('%s, the other is not told that I read at this moment', async (_how, hide) => {
+  const id = await conversation(3);
+  await mark(id, { delivered: 3 });
+  await hide();
+  const [theirs, own] = [await connect(app, ann.token), await connect(app, bob.token)];
+  for (const read of [1, 3]) await mark(id, { read });
+  expect(await own.next('receipt.updated')).toMatchObject({ read: 1, delivered: 3 });
+  await theirs.settled();
+  expect(theirs.events).toEqual([]);
+  for (const device of [theirs, own]) device.close();
+});
+
 test('unread counts the messages of others after the watermark', async () => {
   const id = await conversation(3);
   const both = async () => [await unread(bob), await unread(ann)];

@@ -92,6 +92,11 @@ describe('sync', () => {
     expect(sequence(tooFar.messages)).toEqual(numbers(192, 211));
     const [ahead] = (await sync(bob, { known: [{ ...known, seq: 999 }] })).changes;
     expect(ahead).toMatchObject({ reset: true, conversation: { lastSeq: 211 } });
+    // As after a backup was restored: what was changed after it has never happened.
+    const latest = { ...known, seq: 211, rev: tooFar.conversation.rev };
+    for (const future of [{ rev: latest.rev + 1 }, { mine: 1 }]) {
+      expect((await sync(bob, { known: [{ ...latest, ...future }] })).changes).toMatchObject([{ reset: true }]);
+    }
     sender.close();
   });
 
@@ -99,12 +104,62 @@ describe('sync', () => {
     await acquainted();
     const sender = await connect(app, ann.token);
     await sendMany(sender, 1, 60, () => 'x'.repeat(10_000));
-    const answer = await sync(bob, { known: [{ id, seq: 0, version: 0 }] });
+    const answer = await sync(bob, { known: [{ id, seq: 0, rev: 0, mine: 0, version: 0 }] });
     const [{ reset, messages }] = answer.changes;
     expect(reset).toBe(true);
     expect(messages.at(-1).seq).toBe(60);
     expect(sequence(messages)).toEqual(numbers(messages[0].seq, 60));
     expect(JSON.stringify(answer).length).toBeLessThan(300_000);
+    sender.close();
+  });
+
+  test('counts content like text, and shows nothing that became hidden while more of it was to come', async () => {
+    const custom = { note: 'x'.repeat(8_000) };
+    const content = { media: [{ url: 'https://example.com/a.jpg' }], custom };
+    await acquainted();
+    for (let i = 0; i < 9; i += 1) {
+      const conversationId = await startDirect(app, ann, await signIn(app));
+      const body = { kind: 'image', content };
+      await Promise.all(
+        numbers(1, 20).map(() =>
+          rest(app, 'POST', `/conversations/${conversationId}/messages`, { token: ann.token, body }),
+        ),
+      );
+    }
+    const [device, leaving] = [await connect(app, ann.token, { sync: false }), await connect(app, bob.token)];
+    await device.command('presence.watch', { people: bob.id });
+    const first = await device.command('sync');
+    expect(first.more).toBe(true);
+    expect(JSON.stringify(first).length).toBeLessThan(1_300_000);
+
+    const presence = async () =>
+      (await rest(app, 'GET', `/presence?people=${bob.id}`, { token: bob.token })).body.items[0];
+    leaving.close();
+    await expect.poll(async () => (await presence()).online).toBe(false);
+    await rest(app, 'PATCH', '/me/privacy', { token: bob.token, body: { lastSeen: 'nobody' } });
+    const replica = new Replica(ann.id);
+    for (let answer = first; ; answer = await device.command('sync', { known: replica.known() })) {
+      replica.applySync(answer);
+      if (!answer.more) break;
+    }
+    await device.next('presence.unwatched');
+    expect(device.events.filter(({ type }) => type === 'presence.changed')).toEqual([]);
+    device.close();
+  });
+
+  test('brings no more of what has changed than a slow line bears; who lacks more begins anew', async () => {
+    await acquainted();
+    const sender = await connect(app, ann.token);
+    await sendMany(sender, 1, 60, () => 'x'.repeat(10_000));
+    await app.app.database.write((unit) =>
+      unit.sql.updateTable('messages').set({ changed: true }).where('conversation_id', '=', id).execute(),
+    );
+    const answer = await sync(bob, { known: [{ id, seq: 60, rev: 1, mine: 0, version: 0 }] });
+    expect(answer.changes).toMatchObject([{ reset: true, changed: [] }]);
+    expect(sequence(answer.changes[0].messages)).toEqual(numbers(41, 60));
+    const [few] = (await sync(bob, { known: [{ id, seq: 60, rev: 51, mine: 0, version: 0 }] })).changes;
+    expect(few).toMatchObject({ reset: false, messages: [] });
+    expect(sequence(few.changed)).toEqual(numbers(51, 60));
     sender.close();
   });
 
@@ -166,7 +221,7 @@ describe('sync', () => {
       (await sync(bob, body)).changes.map((change: { conversation: { id: string } }) => change.conversation.id);
     expect(await shown({ window: 1 })).toEqual([later]);
     expect(await shown({ window: 0 })).toEqual([]);
-    expect(await shown({ window: 0, known: [{ id, seq: 0, version: 0 }] })).toEqual([id]);
+    expect(await shown({ window: 0, known: [{ id, seq: 0, rev: 0, mine: 0, version: 0 }] })).toEqual([id]);
   });
 
   test('a conversation that starts during the sync is told of once', async () => {
@@ -178,7 +233,7 @@ describe('sync', () => {
       await device.settled();
       const told = [
         ...answer.changes.map((change: { conversation: { id: string } }) => change.conversation.id),
-        ...device.events.filter(({ type }) => type === 'conversation.created').map(({ data }) => data.conversation.id),
+        ...device.events.filter(({ type }) => type === 'conversation.joined').map(({ data }) => data.conversation.id),
       ];
       expect(new Set(told).size).toBe(told.length);
       expect(told).toHaveLength(i + 2);

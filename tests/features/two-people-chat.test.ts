@@ -35,7 +35,7 @@ test('two people sign in, find each other, chat with typing and ticks, and sign 
   expect(JSON.stringify(byPhone.body)).not.toContain(bobPhone);
 
   const { conversation } = await annDevice.command('conversations.startDirect', { personId: bob.profile.id });
-  expect((await bobDevice.next('conversation.created')).conversation).toEqual(conversation);
+  expect((await bobDevice.next('conversation.joined')).conversation).toEqual(conversation);
 
   const { items } = await bobDevice.command('presence.watch', { people: ann.profile.id });
   expect(items).toMatchObject([{ personId: ann.profile.id, online: true }]);
@@ -65,7 +65,7 @@ test('two people sign in, find each other, chat with typing and ticks, and sign 
     body: { read: 1 },
   });
   expect(await annDevice.next('receipt.updated')).toMatchObject({ personId: bob.profile.id, read: 1, delivered: 1 });
-  expect((await rest(app, 'GET', '/unread', { token: bob.tokens.accessToken })).body).toEqual({
+  expect((await rest(app, 'GET', '/unread', { token: bob.tokens.accessToken })).body).toMatchObject({
     messages: 0,
     conversations: 0,
   });

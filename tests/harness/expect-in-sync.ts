@@ -18,14 +18,18 @@ export async function expectInSync<Result>(
     people.map(async ({ id, token }) => {
       const device = await connect(app, token, { sync: false });
       const replica = new Replica(id);
-      await replica.syncOver(device);
-      await device.command('presence.watch', { people: people.map((person) => person.id).join(',') });
+      const watched = people.map((person) => person.id);
+      await replica.syncOver(device, watched);
+      await device.command('presence.watch', { people: watched.join(',') });
       return { id, token, device, replica };
     }),
   );
   const result = await action();
   for (const { id, token, device, replica } of watching) {
     await device.settled();
+    await replica.answered();
+    // What the documented rules make a client ask for.
+    for (let tries = 0; replica.needsSync && tries < 5; tries += 1) await replica.catchUpOver(device);
     const fresh = new Replica(id);
     await fresh.sync(async (input) => (await rest(app, 'POST', '/sync', { token, body: input })).body);
     expect(replica.faults).toEqual([]);

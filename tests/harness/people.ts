@@ -157,19 +157,39 @@ export function codeFor(app: Pick<TestApp, 'printed'>, phone: string): string {
   return line.slice(-6);
 }
 
-/** Signs in by phone and code, as a new person if no phone is given. */
+/**
+ * Signs in by phone and code, as a new person if no phone is given.
+ *
+ * @param options.tokens `opaque`: the token lives 30 days, for tests that put the clock forward
+ */
 export async function signIn(
   app: Pick<TestApp, 'url' | 'printed'>,
-  options: { phone?: string; name?: string; deviceName?: string } = {},
+  options: { phone?: string; name?: string; deviceName?: string; tokens?: 'opaque' } = {},
 ): Promise<TestPerson> {
-  const { phone = newPhone(), name = 'Test Person', deviceName } = options;
+  const { phone = newPhone(), name = 'Test Person', deviceName, tokens: kind } = options;
   await rest(app, 'POST', '/codes', { body: { phone } });
   // From a server in a process of its own, the line may arrive after the answer.
   const code = await vi.waitFor(() => codeFor(app, phone));
-  const body = { phone, code, name, ...(deviceName !== undefined && { deviceName }) };
+  const body = { phone, code, name, ...(deviceName !== undefined && { deviceName }), ...(kind && { tokens: kind }) };
   const answer = await rest(app, 'POST', '/sessions/by-code', { body });
   if (answer.status !== 201) throw new Error(`Sign-in failed: ${JSON.stringify(answer.body)}`);
   const { tokens, profile } = answer.body;
+  return {
+    id: profile.id,
+    phone,
+    token: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+    sessionId: tokens.sessionId,
+  };
+}
+
+/** Makes an admin as the operator does, and signs in. */
+export async function signInAdmin(app: Pick<TestApp, 'url' | 'app'>): Promise<TestPerson> {
+  const phone = newPhone();
+  const password = 'correct horse';
+  await app.app.auth.createAccount({ name: 'Test Admin', login: phone, password, role: 'admin' });
+  const { tokens, profile } = (await rest(app, 'POST', '/sessions/by-password', { body: { login: phone, password } }))
+    .body;
   return {
     id: profile.id,
     phone,

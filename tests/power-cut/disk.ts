@@ -9,8 +9,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Random } from '../harness/random.ts';
 import { type Entry, isZero, type Operation } from './journal.ts';
-import type { Random } from './random.ts';
 
 const chunk = 65_536;
 
@@ -154,7 +154,7 @@ export class Disk {
       }
       mkdirSync(path, { recursive: true, mode: 0o700 });
       const names = new Map(node.durable);
-      const kept = loss.model === 'strict' ? 0 : loss.random.below(node.pending.length + 1);
+      const kept = loss.model === 'strict' ? 0 : loss.random.integer(node.pending.length + 1);
       for (const { name, node: child } of node.pending.slice(0, kept).flat()) {
         if (child) names.set(name, child);
         else names.delete(name);

@@ -1,6 +1,6 @@
+import { Random } from '../harness/random.ts';
 import type { Loss } from './disk.ts';
 import type { Recording } from './lab.ts';
-import { Random } from './random.ts';
 
 /** A power cut that a seed repeats. */
 export interface Cut {
@@ -14,8 +14,9 @@ export interface Cut {
 export function planCut(recording: Recording, seed: number): Cut {
   const random = new Random(seed);
   const { listening, entries } = recording;
-  const phase = random.below(3) === 0 ? 'start' : 'load';
-  const at = phase === 'start' ? random.below(listening + 1) : listening + random.below(entries.length - listening + 1);
+  const phase = random.integer(3) === 0 ? 'start' : 'load';
+  const at =
+    phase === 'start' ? random.integer(listening + 1) : listening + random.integer(entries.length - listening + 1);
   const model = random.pick(['strict', 'torn'] as const);
   const loss: Loss = model === 'strict' ? { model } : { model, random };
   return { at, loss, phase, title: `seed ${seed}: cut at ${at} of ${entries.length} (${phase}), ${model}` };

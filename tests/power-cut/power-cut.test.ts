@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Random } from '../harness/random.ts';
 import { Lab, type Recording } from './lab.ts';
 import { renames } from './plan.ts';
-import { Random } from './random.ts';
 
 // One server's life, from an empty directory to load, is written down once; each test cuts its power somewhere else.
 // The long form is `npm run power-cut`.

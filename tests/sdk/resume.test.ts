@@ -56,7 +56,7 @@ test('a conversation of which the first event was lost is asked for', async () =
   const proxy = await openProxy(app);
   const ann = await signedIn(app, { url: proxy.url });
   const bob = await signedIn(app);
-  proxy.swallow = (frame) => frame.includes('conversation.created');
+  proxy.swallow = (frame) => frame.includes('conversation.joined');
   const { id } = await bob.startDirect(ann.me?.id ?? '');
   await bob.send(id, 'm1').acked;
   await inSync(ann, bob);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { memoryStorage } from '../../sdk/src/index.ts';
-import { codeFor, newPhone } from '../harness/people.ts';
+import { codeFor, newPhone, rest, signInAdmin } from '../harness/people.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 import { until } from '../harness/until.ts';
 import { inSync, online, openClient, openProxy, pair, signedIn, texts } from './clients.ts';
@@ -135,4 +135,35 @@ test('a live session that is ended hears of it at once', async () => {
   expect(reasons).toEqual(['signed_out']);
   expect(one.connection).toBe('offline');
   await until('so is the other', () => two.me === null);
+});
+
+test('a suspended account is signed out and says so, and sends what was left when it is restored', async () => {
+  const proxy = await openProxy(app);
+  const phone = newPhone();
+  const client = await signedIn(app, { phone, name: 'Eve', url: proxy.url });
+  const bob = await signedIn(app, { name: 'Bob' });
+  const { id } = await client.startDirect(bob.me?.id ?? '');
+  const reasons: string[] = [];
+  client.on('signedOut', ({ reason }) => reasons.push(reason));
+  const { token } = await signInAdmin(app);
+  const path = `/admin/people/${client.me?.id}/suspension`;
+
+  proxy.down = true;
+  proxy.cut();
+  await until('the cut is noticed', () => client.connection === 'connecting');
+  const unsent = client.send(id, 'unsent').acked;
+  await rest(app, 'PUT', path, { token, body: { reason: 'Spam' } });
+  proxy.down = false;
+  await until('it is signed out', () => reasons.length === 1);
+  expect(reasons).toEqual(['account_suspended']);
+  await expect(unsent).rejects.toMatchObject({ code: 'signed_out' });
+
+  await client.requestCode(phone);
+  const refused = client.signInWithCode({ phone, code: codeFor(app, phone) });
+  await expect(refused).rejects.toMatchObject({ code: 'account_suspended', details: { until: null } });
+  await rest(app, 'DELETE', path, { token });
+  await client.requestCode(phone);
+  await client.signInWithCode({ phone, code: codeFor(app, phone) });
+  await inSync(client, bob);
+  expect(texts(bob, id)).toEqual(['unsent']);
 });
