@@ -34,7 +34,21 @@ async function measure(storage: Storage, quick: boolean): Promise<{ findings: Fi
     'middle page of 50': ({ id, messages }) => `/conversations/${id}/messages?around=${messages >> 1}&limit=50`,
     'chat list of 200': () => `/conversations?limit=${conversationCount}`,
     'unread total': () => '/unread',
+    'search, a frequent word in one conversation': ({ id }) => `/messages/search?q=lunch&conversationId=${id}`,
+    'search, an absent word in one conversation': ({ id }) => `/messages/search?q=absent&conversationId=${id}`,
+    'search, a frequent word in all': () => '/messages/search?q=lunch',
+    'search, an absent word in all, one request': () => '/messages/search?q=absent',
   };
+  const searched: string[] = [];
+  for (const [side, messages] of [
+    [sides[0], large],
+    [sides[1], small],
+  ] as const) {
+    for (const which of ['first', 'second']) {
+      const { took, requests: asked } = await searchThrough(side);
+      searched.push(`${which} search for an absent word through ${messages}: ${show(took)} ms in ${asked} requests`);
+    }
+  }
   const results: { what: string; large: Distribution; small: Distribution }[] = [];
   for (const [what, path] of Object.entries(requests)) {
     const [ofLarge, ofSmall] = await inTurn(sides, path, quick ? 300 : 1_000);
@@ -51,13 +65,16 @@ async function measure(storage: Storage, quick: boolean): Promise<{ findings: Fi
       baselineName: `${small.toLocaleString('en-US')} messages`,
       target: 1.5,
     })),
-    detail: table(
-      [`${name}, ms`, `p50 of ${large}`, `p50 of ${small}`, 'p99', 'p99', 'max', 'max'],
-      results.map((result) => [
-        result.what,
-        ...(['p50', 'p99', 'max'] as const).flatMap((key) => [show(result.large[key]), show(result.small[key])]),
-      ]),
-    ),
+    detail: [
+      searched.map((line) => `${name}, ${line}`).join('\n'),
+      table(
+        [`${name}, ms`, `p50 of ${large}`, `p50 of ${small}`, 'p99', 'p99', 'max', 'max'],
+        results.map((result) => [
+          result.what,
+          ...(['p50', 'p99', 'max'] as const).flatMap((key) => [show(result.large[key]), show(result.small[key])]),
+        ]),
+      ),
+    ].join('\n\n'),
   };
 }
 
@@ -84,6 +101,19 @@ async function fill(storage: Storage, total: number): Promise<Filled> {
   const server = await startParley({ storage, installation, measured: false });
   const { token } = await signIn(server, 1);
   return { server, token, conversations };
+}
+
+/** Searches all conversations to their beginning. The first time, the server makes its signatures. */
+async function searchThrough({ server, token }: Filled): Promise<{ took: number; requests: number }> {
+  const begin = performance.now();
+  let requests = 0;
+  for (let cursor: string | null = ''; cursor !== null; requests += 1) {
+    const path: string = `/messages/search?q=absent${cursor && `&cursor=${cursor}`}`;
+    const { status, body } = await rest(server, 'GET', path, { token });
+    if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
+    cursor = body.next;
+  }
+  return { took: performance.now() - begin, requests };
 }
 
 /** Asks both sides the same in turn, one request at a time. */

@@ -9,6 +9,8 @@ import { cleanUp, cleanUpOnSignals, interrupted, onEnd } from './harness/cleanup
 import { loadCore, moveTo, placement } from './harness/cores.ts';
 import { p1 } from './p1-direct-message.ts';
 import { p3 } from './p3-embedded.ts';
+import { p4 } from './p4-group.ts';
+import { p5 } from './p5-large-group.ts';
 import { p6 } from './p6-latency.ts';
 import { p7 } from './p7-memory.ts';
 import { p8 } from './p8-history.ts';
@@ -16,13 +18,13 @@ import { p9 } from './p9-storm.ts';
 import { p10 } from './p10-rest.ts';
 import { p11 } from './p11-start.ts';
 
-const benchmarks: readonly Benchmark[] = [p1, p3, p6, p7, p8, p9, p10, p11];
+const benchmarks: readonly Benchmark[] = [p1, p3, p4, p5, p6, p7, p8, p9, p10, p11];
 
 const usage = `Usage: npm run bench [-- [id ...] [--quick] [--profile]]
 
   id         ${benchmarks.map(({ id }) => id).join(', ')}; all of them if none is given
   --quick    smaller and shorter: shows that it runs, and roughly where it stands
-  --profile  also a CPU profile of Parley, in P1 and P3`;
+  --profile  also a CPU profile of Parley, in P1, P3, P4 and P9`;
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
 const ids = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

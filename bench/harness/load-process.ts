@@ -25,6 +25,7 @@ interface WireMessage {
 const counts = { sent: 0, acked: 0, delivered: 0, marked: 0, outOfOrder: 0, failed: 0 };
 let clients: Client[] = [];
 let sending: SaturateRequest | null = null;
+let recipients = 1;
 let markEvery: number | null = null;
 /** In the open loop: when each message was due, by clientId. */
 const due = new Map<string, number>();
@@ -38,7 +39,8 @@ class Client {
   readonly #wire: 'parley' | 'plain';
   #socket: RawSocket | null = null;
   #sent = 0;
-  #lastSeen = 0;
+  /** By sender. */
+  readonly #lastSeen = new Map<string, number>();
   #toMark = 0;
   #markedAt = 0;
   #marking = false;
@@ -62,8 +64,10 @@ class Client {
   /** Keeps sending, one message after the other, as long as the load lasts. */
   keepSending(): void {
     if (!sending) return;
-    if (sending.via === 'socket') this.send(() => this.keepSending());
-    else this.#post(() => this.keepSending());
+    const { pause: rest = 0, via } = sending;
+    const next = rest > 0 ? () => void setTimeout(() => this.keepSending(), rest) : () => this.keepSending();
+    if (via === 'socket') this.send(next);
+    else this.#post(next);
   }
 
   /** @returns the clientId */
@@ -127,9 +131,10 @@ class Client {
 
   #onMessage({ clientId, seq = 0 }: WireMessage): void {
     counts.delivered += 1;
-    const number = Number(clientId.slice(clientId.indexOf('-') + 1));
-    if (number < this.#lastSeen) counts.outOfOrder += 1;
-    this.#lastSeen = number;
+    const dash = clientId.indexOf('-');
+    const [sender, number] = [clientId.slice(0, dash), Number(clientId.slice(dash + 1))];
+    if (number < (this.#lastSeen.get(sender) ?? 0)) counts.outOfOrder += 1;
+    this.#lastSeen.set(sender, number);
     const dueAt = due.get(clientId);
     if (dueAt !== undefined) {
       due.delete(clientId);
@@ -169,14 +174,17 @@ const commands: LoadCommands = {
   async saturate(request) {
     sending = request;
     markEvery = request.markEvery;
-    for (const client of clients) for (let i = 0; i < request.inFlight; i += 1) client.keepSending();
+    recipients = request.recipients ?? 1;
+    const senders = clients.slice(0, request.senders);
+    for (const client of senders) for (let i = 0; i < request.inFlight; i += 1) client.keepSending();
     return null;
   },
 
   async stop() {
     sending = null;
     const deadline = performance.now() + 15_000;
-    while (performance.now() < deadline && counts.delivered + counts.failed < counts.sent) await pause(20);
+    while (performance.now() < deadline && counts.delivered < (counts.sent - counts.failed) * recipients)
+      await pause(20);
     await pause(50);
     return now();
   },
@@ -233,12 +241,15 @@ async function storm({ url, clients: returning, seconds }: StormRequest): Promis
           const { data } = await socket.command('sync', { known: [...held.values()] });
           const result = data as {
             more: boolean;
-            changes: { conversation: { id: string; lastSeq: number; version: number }; messages: unknown[] }[];
+            changes: {
+              conversation: { id: string; lastSeq: number; rev: number; me: { version: number }; version: number };
+              messages: unknown[];
+            }[];
           };
           for (const { conversation, messages: lacked } of result.changes) {
             messages += lacked.length;
-            const { id, lastSeq, version } = conversation;
-            held.set(id, { id, seq: lastSeq, version });
+            const { id, lastSeq, rev, me, version } = conversation;
+            held.set(id, { id, seq: lastSeq, rev, mine: me.version, version });
           }
           more = result.more;
         }

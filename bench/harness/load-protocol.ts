@@ -20,6 +20,12 @@ export interface SaturateRequest {
   /** Milliseconds between two delivered marks of one recipient at least; null: no marks. */
   readonly markEvery: number | null;
   readonly via: 'socket' | 'rest';
+  /** Only so many of the connections send; all if not given. */
+  readonly senders?: number;
+  /** Connections that get each message; 1 if not given. */
+  readonly recipients?: number;
+  /** Milliseconds that a sender waits after an acknowledgement; 0 if not given. */
+  readonly pause?: number;
 }
 
 export interface OpenLoopRequest {
@@ -30,7 +36,7 @@ export interface OpenLoopRequest {
 
 export interface StormClient {
   readonly token: string;
-  readonly known: readonly { id: string; seq: number; version: number }[];
+  readonly known: readonly { id: string; seq: number; rev: number; mine: number; version: number }[];
 }
 
 export interface StormRequest {

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
-import type { Contender } from './contenders.ts';
+import { type Contender, freshInstallation, startParley } from './contenders.ts';
 import type { LoadClient } from './load-protocol.ts';
+import { fillGroup, fillPeople, idOf, withSql } from './sql.ts';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 /** Sign-ins and the like that are under way at the same time. */
@@ -92,6 +93,30 @@ export async function pairs(server: Contender, people: number): Promise<LoadClie
   });
   return signedIn.map(({ token }, i) => ({ token, conversationId: conversations[i >> 1] as string }));
 }
+
+/**
+ * A group of which some members are online. For a baseline, a room with the same number of connections.
+ *
+ * @param offline members beside those who connect
+ */
+export async function groupOf(online: number, offline: number): Promise<{ parley: Contender; clients: LoadClient[] }> {
+  const installation = await freshInstallation('postgres');
+  const before = await startParley({ storage: 'postgres', installation, measured: false });
+  const people = await signInMany(before, online);
+  await before.stop();
+  const conversationId = idOf(2, 1);
+  const others = Array.from({ length: offline }, (_, i) => idOf(1, i + 1));
+  await withSql(installation, async (run) => {
+    await fillPeople(run, others);
+    await fillGroup(run, { id: conversationId, people: [...people.map(({ id }) => id), ...others] });
+  });
+  const parley = await startParley({ storage: 'postgres', installation });
+  return { parley, clients: people.map(({ token }) => ({ token, conversationId })) };
+}
+
+/** Connections of a baseline that are all in one room. */
+export const roomOf = (connections: number): LoadClient[] =>
+  Array.from({ length: connections }, (_, i) => ({ token: `p${i}`, conversationId: 'room' }));
 
 async function inParallel<Item, Result>(
   items: readonly Item[],

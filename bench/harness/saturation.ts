@@ -1,7 +1,7 @@
 import { median, show, sleep, table } from './benchmark.ts';
 import type { Contender } from './contenders.ts';
 import { type LoadGenerator, startLoad } from './load.ts';
-import type { SaturateRequest } from './load-protocol.ts';
+import type { LoadClient, SaturateRequest } from './load-protocol.ts';
 import { pairs } from './people.ts';
 import { profileText, samplingInterval, saveProfile } from './profile.ts';
 
@@ -47,7 +47,17 @@ export async function driven(
   name = contender.name,
 ): Promise<Driven> {
   const load = startLoad();
-  const clients = await pairs(contender, people);
+  return connected(contender, load, await pairs(contender, people), request, name);
+}
+
+/** Connects clients to a contender. */
+export async function connected(
+  contender: Contender,
+  load: LoadGenerator,
+  clients: readonly LoadClient[],
+  request: SaturateRequest,
+  name = contender.name,
+): Promise<Driven> {
   await load.connect({ url: contender.url, wire: contender.wire, clients, concurrency: 20 });
   return { contender, load, request, name };
 }
@@ -106,7 +116,9 @@ async function stretch({ contender, load, request }: Driven, seconds: number): P
     marks: (after.marked - before.marked) / messages,
     serverBusy: (server + database) / elapsed,
     loadBusy: (loadAfter - loadBefore) / elapsed,
-    lost: ended.sent - begun.sent - (ended.failed - begun.failed) - (ended.delivered - begun.delivered),
+    lost:
+      (ended.sent - begun.sent - (ended.failed - begun.failed)) * (request.recipients ?? 1) -
+      (ended.delivered - begun.delivered),
     outOfOrder: ended.outOfOrder - begun.outOfOrder,
     failed: ended.failed - begun.failed,
   };

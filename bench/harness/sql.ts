@@ -58,7 +58,7 @@ export async function fillConversations(run: Run, conversations: readonly Filled
   const key = ({ people }: FilledConversation): string => [...people].sort().join(':');
   await run(
     `insert into conversations (id, kind, direct_key, created_by, created_at, last_activity_at, last_seq, rev)
-     select id, 'direct', key, first, now() - interval '1 year', now() - n * interval '1 minute', messages, messages + 1
+     select id, 'direct', key, first, now() - interval '1 year', now() - interval '1 year' / (messages + 1), messages, messages + 1
      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[]) with ordinality as c (id, key, first, messages, n)`,
     [columns(({ id }) => id), columns(key), columns(({ people }) => people[0]), columns(({ messages }) => messages)],
   );
@@ -104,4 +104,20 @@ export async function fillPeople(run: Run, ids: readonly string[]): Promise<void
      from unnest($1::uuid[]) with ordinality as p (id, n)`,
     [ids],
   );
+}
+
+/** Puts a group into the database; the first of the people owns it. */
+export async function fillGroup(run: Run, group: { id: string; people: readonly string[] }): Promise<void> {
+  await run(
+    `insert into conversations (id, kind, title, search, created_by, created_at, last_activity_at, last_seq, rev, member_count)
+     values ($1, 'group', 'Group', ' group', $2, now(), now(), 0, 1, $3)`,
+    [group.id, group.people[0], group.people.length],
+  );
+  await run(
+    `insert into members (conversation_id, person_id, role, joined_at)
+     select $1, id, case when n = 1 then 'owner' else 'member' end, now()
+     from unnest($2::uuid[]) with ordinality as p (id, n)`,
+    [group.id, group.people],
+  );
+  await run('analyze');
 }
