@@ -4,6 +4,7 @@ import { contactMigrations } from './contacts/index.ts';
 import { conversationMigrations } from './conversations/index.ts';
 import { departureMigrations } from './departures/index.ts';
 import { groupMigrations } from './groups/index.ts';
+import { mediaMigrations } from './media/index.ts';
 import { messageMigrations } from './messages/index.ts';
 import { moderationMigrations } from './moderation/index.ts';
 import { peopleMigrations } from './people/index.ts';
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   ...groupMigrations,
   ...schedulingMigrations,
   ...departureMigrations,
+  ...mediaMigrations,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

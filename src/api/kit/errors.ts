@@ -31,6 +31,8 @@ export const statusOf: Record<ErrorCode, number> = {
   invite_not_found: 404,
   join_request_not_found: 404,
   scheduled_not_found: 404,
+  media_not_found: 404,
+  link_expired: 410,
   client_id_conflict: 409,
   conversation_with_self: 400,
   contact_with_self: 400,
@@ -39,11 +41,14 @@ export const statusOf: Record<ErrorCode, number> = {
   message_deleted: 409,
   too_late: 409,
   limit_reached: 409,
+  media_not_ready: 409,
+  media_refused: 422,
   not_permitted: 403,
   recipient_unavailable: 403,
   shutting_down: 503,
   overloaded: 503,
   storage_unavailable: 503,
+  storage_full: 507,
   internal: 500,
 };
 

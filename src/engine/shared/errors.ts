@@ -36,6 +36,8 @@ export const errorCodes = [
   'invite_not_found',
   'join_request_not_found',
   'scheduled_not_found',
+  'media_not_found',
+  'link_expired',
   // conflicts
   'client_id_conflict',
   'conversation_with_self',
@@ -45,6 +47,9 @@ export const errorCodes = [
   'message_deleted',
   'too_late',
   'limit_reached',
+  'media_not_ready',
+  // files
+  'media_refused',
   // what a person may not do
   'not_permitted',
   'recipient_unavailable',
@@ -52,6 +57,7 @@ export const errorCodes = [
   'shutting_down',
   'overloaded',
   'storage_unavailable',
+  'storage_full',
   'internal',
 ] as const;
 

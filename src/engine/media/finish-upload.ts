@@ -1,0 +1,30 @@
+import type { Actor } from '../shared/actor.ts';
+import type { MediaDeps } from './deps.ts';
+import { mediaNotFound, mediaRefused } from './policy.ts';
+import type { UploadProcessor } from './process-upload.ts';
+import { refuseMedia } from './store.ts';
+import { type MediaView, mediaView } from './views.ts';
+
+/**
+ * All bytes of an upload are here: looks into them and makes the file ready.
+ *
+ * @returns the file; `processing` where it cannot be looked into now and will be by itself (no scanner answers, say)
+ * @throws EngineError `media_not_found`, `media_refused`, `storage_full`
+ */
+export const finishUpload =
+  ({ processor }: { processor: UploadProcessor }) =>
+  async (actor: Actor, id: string): Promise<MediaView> => {
+    await processor.process(id);
+    const row = await processor.find(id);
+    if (row?.uploader_id !== actor.personId) throw mediaNotFound();
+    if (row.status === 'refused') throw mediaRefused(row.refusal ?? '');
+    return mediaView(row);
+  };
+
+/** The bytes will not come any more. */
+export const abortUpload =
+  ({ database, spool }: MediaDeps) =>
+  async (id: string): Promise<void> => {
+    await database.write((unit) => refuseMedia(unit, id, 'empty'));
+    await spool.remove(id);
+  };

@@ -1,0 +1,54 @@
+import type { Migration, UnitOfWork } from '../ports/database.ts';
+import { beginUpload } from './begin-upload.ts';
+import { collectMedia } from './collect.ts';
+import { deleteMedia, releaseDelay } from './delete-media.ts';
+import type { MediaDeps } from './deps.ts';
+import { abortUpload, finishUpload } from './finish-upload.ts';
+import { getMedia } from './get-media.ts';
+import { media } from './migrations/0021-media.ts';
+import { createLinks, openLink, openMedia, openPhoto } from './open-media.ts';
+import { UploadProcessor } from './process-upload.ts';
+import { releaseMediaOf } from './store.ts';
+import { holdMedia } from './use-media.ts';
+
+export { type NewUpload, storageFull, type Upload } from './begin-upload.ts';
+export type { CollectionReport } from './collect.ts';
+export { mediaData } from './my-data.ts';
+export type { MediaLink, MediaTarget, OpenedMedia } from './open-media.ts';
+export { type MediaRules, maxBytesFor, mediaTooLarge } from './policy.ts';
+export { Spool } from './spool.ts';
+export type { MediaPurpose, MediaStatus, RenditionName } from './store.ts';
+export { usePhoto } from './use-media.ts';
+export type { MediaView } from './views.ts';
+
+export const mediaMigrations: readonly Migration[] = [media];
+
+/** Files: taken, looked into, kept as long as something shows them, and given to those who may see them. */
+export function createMedia(deps: MediaDeps) {
+  const processor = new UploadProcessor(deps);
+  return {
+    begin: beginUpload(deps),
+    finish: finishUpload({ processor }),
+    abort: abortUpload(deps),
+    get: getMedia(deps),
+    delete: deleteMedia(deps),
+    links: createLinks(deps),
+    open: openMedia(deps),
+    openLink: openLink(deps),
+    openPhoto: openPhoto(deps),
+    /** Keeps files that a message is going to show. */
+    hold: holdMedia(deps),
+    /** Gives up all that a person has brought, in the transaction that deletes their account. */
+    erase: (unit: UnitOfWork, personId: string): Promise<void> =>
+      releaseMediaOf(unit, personId, new Date(deps.clock.now() + releaseDelay)),
+    /** Goes on with files that were being looked into when this node died. Run it now and then. */
+    resume: (stopping?: AbortSignal) => processor.resume(stopping),
+    /** Removes what nothing shows any more. Run it now and then. */
+    collect: collectMedia(deps),
+    /** Keeps room on the disk of uploads; see Spool. */
+    spool: deps.spool,
+    idle: () => processor.idle(),
+  };
+}
+
+export type Media = ReturnType<typeof createMedia>;

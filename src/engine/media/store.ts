@@ -1,0 +1,453 @@
+import type { Generated, Selectable } from 'kysely';
+import type { PreparedStatement, Reader, UnitOfWork } from '../ports/database.ts';
+
+declare module '../ports/database.ts' {
+  interface Tables {
+    media: MediaTable;
+    blobs: BlobsTable;
+    loose_blobs: { key: string; remove_after: Date };
+    renditions: RenditionsTable;
+    media_checks: { id: Generated<number>; media_id: string; due: Date };
+  }
+}
+
+/** What a file is for. */
+export type MediaPurpose = 'message' | 'avatar' | 'story';
+/** `uploading`: its bytes are still coming; `processing`: they are looked into; then `ready` or `refused`. */
+export type MediaStatus = 'uploading' | 'processing' | 'ready' | 'refused';
+/** The file itself, or a small picture of it. */
+export type RenditionName = 'original' | 'thumbnail';
+
+/** What was found in a file. */
+export interface StoredFacts {
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationSeconds?: number;
+  readonly blurhash?: string;
+  readonly waveform?: readonly number[];
+}
+
+interface MediaTable {
+  id: string;
+  uploader_id: string;
+  purpose: MediaPurpose;
+  status: MediaStatus;
+  refusal: string | null;
+  file_name: string;
+  mime_type: string | null;
+  size: number | null;
+  facts: StoredFacts | null;
+  photo_key: string | null;
+  created_at: Date;
+  keep_until: Date;
+  claimed_until: Date | null;
+  released: Generated<boolean>;
+}
+
+interface BlobsTable {
+  hash: Buffer;
+  key: string;
+  size: number;
+}
+
+interface RenditionsTable {
+  media_id: string;
+  name: RenditionName;
+  hash: Buffer;
+  mime_type: string;
+  width: number | null;
+  height: number | null;
+}
+
+/** A file, with its thumbnail where it has one. */
+export type MediaRow = Selectable<MediaTable> & {
+  readonly thumbnail?: { readonly width: number; readonly height: number } | null;
+};
+
+const columns = `
+  m.*, (
+    select jsonb_build_object('width', r.width, 'height', r.height) from renditions r
+    where r.media_id = m.id and r.name = 'thumbnail' limit 1
+  ) as thumbnail`;
+
+/** Notes a new file, and that somebody must look at it when it need not be kept any more. */
+export async function insertMedia(
+  unit: UnitOfWork,
+  row: Pick<MediaRow, 'id' | 'uploader_id' | 'purpose' | 'file_name' | 'size' | 'created_at' | 'keep_until'>,
+): Promise<void> {
+  await unit.sql
+    .insertInto('media')
+    .values({
+      ...row,
+      status: 'uploading',
+      refusal: null,
+      mime_type: null,
+      facts: null,
+      photo_key: null,
+      claimed_until: null,
+    })
+    .execute();
+  await insertCheck(unit, row.id, row.keep_until);
+}
+
+/** Has somebody look, at `due`, whether a file is still used. */
+export async function insertCheck(unit: UnitOfWork, mediaId: string, due: Date): Promise<void> {
+  await unit.sql.insertInto('media_checks').values({ media_id: mediaId, due }).execute();
+}
+
+const byIds: PreparedStatement = {
+  name: 'media-by-ids',
+  text: `select ${columns} from media m where m.id = any ($1::uuid[])`,
+};
+
+/** Files, whoever asks: the caller has to judge. */
+export function findMedia(reader: Reader, ids: readonly string[]): Promise<MediaRow[]> {
+  return reader.prepared<MediaRow>(byIds, [ids]);
+}
+
+const claim: PreparedStatement = {
+  name: 'claim-media',
+  text: `
+    update media set status = 'processing', claimed_until = $3, keep_until = greatest(keep_until, $4)
+    where id = $1 and (status = 'uploading' or (status = 'processing' and claimed_until <= $2))
+    returning *`,
+};
+
+/** Takes a file whose bytes are all there, for this node; another may take it at `until`, where this one has died. */
+export async function claimMedia(
+  unit: UnitOfWork,
+  id: string,
+  now: Date,
+  until: Date,
+  keepUntil: Date,
+): Promise<MediaRow | undefined> {
+  return (await unit.prepared<MediaRow>(claim, [id, now, until, keepUntil]))[0];
+}
+
+const abandoned: PreparedStatement = {
+  name: 'abandoned-media',
+  text: `
+    select * from media where status = 'processing' and claimed_until <= $1 order by claimed_until limit $2`,
+};
+
+/** Files that a node had begun to look into and is late with. */
+export function selectAbandoned(reader: Reader, now: Date, limit: number): Promise<MediaRow[]> {
+  return reader.prepared<MediaRow>(abandoned, [now, limit]);
+}
+
+/** Lets another try come sooner or later. */
+export async function setClaim(unit: UnitOfWork, id: string, until: Date): Promise<void> {
+  await unit.sql
+    .updateTable('media')
+    .set({ claimed_until: until })
+    .where('id', '=', id)
+    .where('status', '=', 'processing')
+    .execute();
+}
+
+/** A file is not accepted. Nothing of it is kept but the reason. */
+export async function refuseMedia(unit: UnitOfWork, id: string, refusal: string): Promise<void> {
+  await unit.sql
+    .updateTable('media')
+    .set({ status: 'refused', refusal, claimed_until: null })
+    .where('id', '=', id)
+    .where('status', 'in', ['uploading', 'processing'])
+    .execute();
+}
+
+/** A blob that was put, and what it shows of a file. */
+export interface NewRendition {
+  readonly name: RenditionName;
+  readonly key: string;
+  readonly hash: Buffer;
+  readonly size: number;
+  readonly mimeType: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+const keepBlob: PreparedStatement = {
+  name: 'keep-blob',
+  // The update changes nothing but holds the row, so that nobody takes the blob for unused before this commits.
+  text: `
+    insert into blobs (hash, key, size) values ($1, $2, $3)
+    on conflict (hash) do update set size = excluded.size returning key`,
+};
+
+/**
+ * Makes a file ready.
+ *
+ * @returns keys of blobs that were put in vain: their bytes were there already
+ */
+export async function readyMedia(
+  unit: UnitOfWork,
+  media: {
+    readonly id: string;
+    readonly mimeType: string;
+    readonly size: number;
+    readonly facts: StoredFacts;
+    readonly photoKey: string | null;
+  },
+  renditions: readonly NewRendition[],
+): Promise<string[]> {
+  const updated = await unit.sql
+    .updateTable('media')
+    .set({
+      status: 'ready',
+      mime_type: media.mimeType,
+      size: media.size,
+      facts: JSON.stringify(media.facts) as unknown as StoredFacts,
+      photo_key: media.photoKey,
+      claimed_until: null,
+    })
+    .where('id', '=', media.id)
+    .where('status', '=', 'processing')
+    .executeTakeFirst();
+  const keys = renditions.map(({ key }) => key);
+  if (updated.numUpdatedRows === 0n) return keys;
+  const vain: string[] = [];
+  // In one order, so that two files with the same parts do not wait for each other.
+  for (const rendition of [...renditions].sort((a, b) => Buffer.compare(a.hash, b.hash))) {
+    const { name, hash, key, size, mimeType, width = null, height = null } = rendition;
+    const kept = (await unit.prepared<{ key: string }>(keepBlob, [hash, key, size]))[0]?.key;
+    if (kept !== key) vain.push(key);
+    await unit.sql
+      .insertInto('renditions')
+      .values({ media_id: media.id, name, hash, mime_type: mimeType, width, height })
+      .execute();
+  }
+  await unit.sql
+    .deleteFrom('loose_blobs')
+    .where(
+      'key',
+      'in',
+      keys.filter((key) => !vain.includes(key)),
+    )
+    .execute();
+  return vain;
+}
+
+/** Notes what is about to be put, or is not needed any more. */
+export async function insertLoose(unit: UnitOfWork, keys: readonly string[], removeAfter: Date): Promise<void> {
+  if (keys.length === 0) return;
+  await unit.sql
+    .insertInto('loose_blobs')
+    .values(keys.map((key) => ({ key, remove_after: removeAfter })))
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ remove_after: removeAfter }))
+    .execute();
+}
+
+/** Blobs to remove, those first that have waited longest. */
+export function selectLoose(reader: Reader, now: Date, limit: number): Promise<{ key: string }[]> {
+  return reader.sql
+    .selectFrom('loose_blobs')
+    .select('key')
+    .where('remove_after', '<=', now)
+    .orderBy('remove_after')
+    .limit(limit)
+    .execute();
+}
+
+/** They are removed. */
+export async function deleteLoose(unit: UnitOfWork, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await unit.sql.deleteFrom('loose_blobs').where('key', 'in', keys).execute();
+}
+
+/** Where the bytes of a rendition are, and what is to be said of them. */
+export interface LocatedRendition {
+  readonly key: string;
+  readonly hash: Buffer;
+  readonly size: number;
+  readonly mime_type: string;
+  readonly file_name: string;
+}
+
+const located = `
+  select b.key, b.hash, b.size, r.mime_type, m.file_name
+  from media m
+  join renditions r on r.media_id = m.id and r.name = $2
+  join blobs b on b.hash = r.hash`;
+
+/** A message with the file that the person sees now: they are in the conversation, and it is not gone. */
+const shown = `
+  exists (
+    select from media_uses u
+    join members x on x.conversation_id = u.holder_id and x.person_id = $3 and x.left_at is null and u.seq > x.history_from
+    join messages g on g.conversation_id = u.holder_id and g.seq = u.seq
+    where u.media_id = m.id and u.holder_id = $4
+      and g.deleted_at is null and (g.expires_at is null or g.expires_at > $5)
+      and not exists (
+        select from message_marks k
+        where k.person_id = $3 and k.conversation_id = u.holder_id and k.seq = u.seq and k.hidden
+      )
+  )`;
+
+const seenBy: PreparedStatement = {
+  name: 'media-seen-by',
+  text: `
+    ${located}
+    where m.id = $1 and m.status = 'ready' and case when $4::uuid is null then m.uploader_id = $3 else ${shown} end
+      and exists (
+        select from people p
+        where p.id = $3 and p.deleted_at is null and (p.suspended_at is null or p.suspended_until <= $5)
+      )`,
+};
+
+/**
+ * A file, where a person sees it now: in a conversation, or, without one, because they have brought it. One message is enough
+ * for the first, so the cost does not grow with how often it was passed on.
+ */
+export async function locateMedia(
+  reader: Reader,
+  media: {
+    readonly id: string;
+    readonly rendition: RenditionName;
+    readonly personId: string;
+    readonly conversationId: string | null;
+  },
+  now: Date,
+): Promise<LocatedRendition | undefined> {
+  const { id, rendition, personId, conversationId } = media;
+  return (await reader.prepared<LocatedRendition>(seenBy, [id, rendition, personId, conversationId, now]))[0];
+}
+
+const photo: PreparedStatement = {
+  name: 'media-photo',
+  text: `
+    ${located}
+    where m.photo_key = $1 and m.status = 'ready' and exists (select from media_uses u where u.media_id = m.id)`,
+};
+
+/** The photo of a person or group, while it is one. */
+export async function locatePhoto(
+  reader: Reader,
+  photoKey: string,
+  rendition: RenditionName,
+): Promise<LocatedRendition | undefined> {
+  return (await reader.prepared<LocatedRendition>(photo, [photoKey, rendition]))[0];
+}
+
+const lease: PreparedStatement = {
+  name: 'lease-media',
+  text: `
+    with held as materialized (select id from media where id = any ($1::uuid[]) order by id for no key update)
+    update media m set keep_until = greatest(m.keep_until, $2) from held where m.id = held.id
+    returning ${columns}`,
+};
+
+/** Keeps files until a time, and returns those that are there. */
+export function leaseMedia(unit: UnitOfWork, ids: readonly string[], until: Date): Promise<MediaRow[]> {
+  return unit.prepared<MediaRow>(lease, [ids, until]);
+}
+
+/**
+ * Its uploader does not want a file any more: nothing new can use it.
+ *
+ * @param until a message that is being stored may still show it; after that it goes, unless one does
+ */
+export async function releaseMedia(unit: UnitOfWork, id: string, uploaderId: string, until: Date): Promise<boolean> {
+  const { numUpdatedRows } = await unit.sql
+    .updateTable('media')
+    .set({ released: true, keep_until: until })
+    .where('id', '=', id)
+    .where('uploader_id', '=', uploaderId)
+    .where('released', '=', false)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await insertCheck(unit, id, until);
+  return true;
+}
+
+const releaseAll: PreparedStatement = {
+  name: 'release-media-of',
+  text: `
+    with released as (
+      update media set released = true, keep_until = $2 where uploader_id = $1 and not released returning id
+    )
+    insert into media_checks (media_id, due) select id, $2 from released`,
+};
+
+/** All that a person has brought goes at `until`, unless something shows it. */
+export async function releaseMediaOf(unit: UnitOfWork, uploaderId: string, until: Date): Promise<void> {
+  await unit.prepared(releaseAll, [uploaderId, until]);
+}
+
+/** A page of what a person has brought, in the order of their ids. */
+export function selectMediaOf(
+  reader: Reader,
+  uploaderId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<MediaRow[]> {
+  let select = reader.sql.selectFrom('media').selectAll().where('uploader_id', '=', uploaderId);
+  if (after !== undefined) select = select.where('id', '>', after);
+  return select.orderBy('id').limit(limit).execute() as Promise<MediaRow[]>;
+}
+
+const dueChecks: PreparedStatement = {
+  name: 'due-media-checks',
+  text: 'select id, media_id from media_checks where due <= $1 order by due, id limit $2 for update skip locked',
+};
+
+/** Takes files to look at, for this transaction. */
+export function takeChecks(unit: UnitOfWork, now: Date, limit: number): Promise<{ id: number; media_id: string }[]> {
+  return unit.prepared(dueChecks, [now, limit]);
+}
+
+/** They were looked at. */
+export async function deleteChecks(unit: UnitOfWork, ids: readonly number[]): Promise<void> {
+  await unit.sql.deleteFrom('media_checks').where('id', 'in', ids).execute();
+}
+
+const lockMedia: PreparedStatement = {
+  name: 'lock-media',
+  text: 'select * from media where id = any ($1::uuid[]) order by id for update',
+};
+
+/** Locks files: until the end of the transaction nothing begins to use them. */
+export function lockMediaRows(unit: UnitOfWork, ids: readonly string[]): Promise<MediaRow[]> {
+  return unit.prepared<MediaRow>(lockMedia, [ids]);
+}
+
+const used: PreparedStatement = {
+  name: 'used-media',
+  text: `
+    select id from unnest($1::uuid[]) id
+    where exists (select from media_uses u where u.media_id = id)`,
+};
+
+/** Which of them something shows. */
+export async function findUsed(unit: UnitOfWork, ids: readonly string[]): Promise<Set<string>> {
+  return new Set((await unit.prepared<{ id: string }>(used, [ids])).map(({ id }) => id));
+}
+
+const removeMedia: PreparedStatement = {
+  name: 'remove-media',
+  text: `
+    with gone as (delete from media where id = any ($1::uuid[]) returning id)
+    select distinct r.hash from renditions r join gone on gone.id = r.media_id order by r.hash`,
+};
+const lockBlobs: PreparedStatement = {
+  name: 'lock-blobs',
+  text: 'select from blobs where hash = any ($1::bytea[]) order by hash for update',
+};
+const removeBlobs: PreparedStatement = {
+  name: 'remove-blobs',
+  text: `
+    delete from blobs b
+    where b.hash = any ($1::bytea[]) and not exists (select from renditions r where r.hash = b.hash)
+    returning key, size`,
+};
+
+/**
+ * Removes files that are locked and unused, and the blobs that no other file has.
+ *
+ * @returns the blobs, which have to be removed from the store
+ */
+export async function deleteMedia(unit: UnitOfWork, ids: readonly string[]): Promise<{ key: string; size: number }[]> {
+  const hashes = (await unit.prepared<{ hash: Buffer }>(removeMedia, [ids])).map(({ hash }) => hash);
+  if (hashes.length === 0) return [];
+  // Locked first: whether another file has them is then seen by a snapshot that is not older than the lock.
+  await unit.prepared(lockBlobs, [hashes]);
+  return unit.prepared(removeBlobs, [hashes]);
+}
