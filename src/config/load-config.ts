@@ -34,6 +34,14 @@ export interface Config {
   readonly admin: { readonly email: string; readonly password: string } | null;
   /** How long, in seconds, a message can be edited and deleted for everybody; 0: for ever. */
   readonly messageWindows: { readonly edit: number; readonly delete: number };
+  /** What files are taken, and how much room they leave; sizes in bytes. */
+  readonly media: {
+    readonly maxBytes: number;
+    readonly maxAvatarBytes: number;
+    readonly types: readonly string[];
+    readonly reserveBytes: number;
+    readonly linkSeconds: number;
+  };
   /** `none`: codes cannot be sent. */
   readonly sms: 'console' | 'none';
   readonly logLevel: LogLevel;
@@ -131,6 +139,13 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (Boolean(email) !== Boolean(password)) problem(email ? 'adminPassword' : 'adminEmail', 'must be set too.');
   if (password && password.length < 8) problem('adminPassword', 'must have 8 characters or more.');
 
+  const mediaTypes = list('mediaTypes');
+  for (const type of mediaTypes) {
+    if (!/^(\*|[a-z]+\/(\*|[a-z0-9.+-]+))$/.test(type)) {
+      problem('mediaTypes', `${type} is not a media type such as image/png, image/* or *.`);
+    }
+  }
+
   const sms = text('sms') || (production ? 'none' : 'console');
   if (sms !== 'console' && sms !== 'none') problem('sms', 'must be `console` or `none`.');
   const logLevel = (text('logLevel') || settings.logLevel.default) as LogLevel;
@@ -155,6 +170,13 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     messageWindows: {
       edit: number('editWindowSeconds', 0, maxWindowSeconds),
       delete: number('deleteWindowSeconds', 0, maxWindowSeconds),
+    },
+    media: {
+      maxBytes: number('mediaMaxBytes', 1, 2 ** 40),
+      maxAvatarBytes: number('mediaAvatarMaxBytes', 1, 2 ** 30),
+      types: mediaTypes.length > 0 ? mediaTypes : ['*'],
+      reserveBytes: number('mediaReserveBytes', 0, 2 ** 50),
+      linkSeconds: number('mediaLinkSeconds', 60, 7 * 24 * 3_600),
     },
     sms: sms === 'console' ? 'console' : 'none',
     logLevel,

@@ -117,6 +117,37 @@ export const settings = {
     description:
       'How long after it was sent its sender can delete a message for everybody; admins of a group always can. 0: for ever.',
   },
+  mediaMaxBytes: {
+    name: 'PARLEY_MEDIA_MAX_BYTES',
+    kind: 'integer',
+    default: '104857600',
+    description: 'Largest file that people can send, in bytes.',
+  },
+  mediaAvatarMaxBytes: {
+    name: 'PARLEY_MEDIA_AVATAR_MAX_BYTES',
+    kind: 'integer',
+    default: '10485760',
+    description: 'Largest photo of a person or group, in bytes.',
+  },
+  mediaTypes: {
+    name: 'PARLEY_MEDIA_TYPES',
+    kind: 'list',
+    default: '*',
+    description:
+      'Media types that can be sent, such as `image/*,video/mp4,application/pdf`; `*` allows all. Decided from the bytes of a file.',
+  },
+  mediaReserveBytes: {
+    name: 'PARLEY_MEDIA_RESERVE_BYTES',
+    kind: 'integer',
+    default: '268435456',
+    description: 'Room on the disk that files leave free, so that messages go on when it is nearly full.',
+  },
+  mediaLinkSeconds: {
+    name: 'PARLEY_MEDIA_LINK_SECONDS',
+    kind: 'integer',
+    default: '3600',
+    description: 'A signed link to a file is good for so long, and up to twice as long.',
+  },
   sms: {
     name: 'PARLEY_SMS',
     kind: 'text',

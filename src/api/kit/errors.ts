@@ -22,6 +22,7 @@ export const statusOf: Record<ErrorCode, number> = {
   password_too_weak: 400,
   sms_unavailable: 503,
   route_not_found: 404,
+  not_supported: 404,
   person_not_found: 404,
   session_not_found: 404,
   conversation_not_found: 404,

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageFull } from '../ports/blobs.ts';
+import { isId } from '../shared/ids.ts';
 
 /**
  * Where files are while they arrive and are looked into: a directory of this machine, one file an upload, named by its id.
@@ -27,6 +28,16 @@ export class Spool {
   /** Where the bytes of an upload are, or will be. */
   path(id: string): string {
     return join(this.directory, id);
+  }
+
+  /** Makes the empty file of an upload that comes in pieces. */
+  async create(id: string): Promise<void> {
+    await writeFile(this.path(id), '', { flag: 'wx', mode: 0o600 });
+  }
+
+  /** Ids of all uploads that have a file here. */
+  async ids(): Promise<string[]> {
+    return (await readdir(this.directory)).filter(isId);
   }
 
   /** Bytes of an upload that are here, or null where there are none. */
