@@ -7,6 +7,7 @@ import { createConsoleSms } from '../adapters/sms/console.ts';
 import { createNoSms } from '../adapters/sms/none.ts';
 import type { Config } from '../config/index.ts';
 import { migrations as everyMigration } from '../engine/migrations.ts';
+import type { BlobStore } from '../engine/ports/blobs.ts';
 import type { Bus } from '../engine/ports/bus.ts';
 import type { Database } from '../engine/ports/database.ts';
 import type { Limiter } from '../engine/ports/limiter.ts';
@@ -35,6 +36,12 @@ export async function openDatabase(
   }
   const { openPostgresDatabase } = await import('../adapters/database/postgres/index.ts');
   return openPostgresDatabase({ url, migrations, publish, poolSize });
+}
+
+/** Opens the blob store that the configuration names. It is the caller's to close. */
+export async function openBlobs({ blobs }: Config): Promise<BlobStore> {
+  const { createDiskBlobs } = await import('../adapters/blobs/disk.ts');
+  return createDiskBlobs(blobs);
 }
 
 /** What nodes share, and what sends messages out. */

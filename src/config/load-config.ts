@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { type BlobConfig, loadBlobs } from './load-blobs.ts';
 import { type Setting, type SettingKey, settings } from './settings.ts';
 
 /** The configuration is wrong. Each problem is one sentence that says what to set. */
@@ -44,6 +45,7 @@ export interface Config {
   };
   /** `none`: codes cannot be sent. */
   readonly sms: 'console' | 'none';
+  readonly blobs: BlobConfig;
   readonly logLevel: LogLevel;
   readonly logDirectory: string | null;
   readonly metrics: { readonly token: string | null; readonly open: boolean };
@@ -148,6 +150,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 
   const sms = text('sms') || (production ? 'none' : 'console');
   if (sms !== 'console' && sms !== 'none') problem('sms', 'must be `console` or `none`.');
+  const dataDirectory = resolve(text('dataDirectory') || settings.dataDirectory.default);
   const logLevel = (text('logLevel') || settings.logLevel.default) as LogLevel;
   if (!logLevels.includes(logLevel)) problem('logLevel', `must be one of ${logLevels.join(', ')}.`);
   const metricsToken = text('metricsToken');
@@ -156,7 +159,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     production,
     port: number('port', 0, 65_535),
     host: text('host') || settings.host.default,
-    dataDirectory: resolve(text('dataDirectory') || settings.dataDirectory.default),
+    dataDirectory,
     databaseUrl: databaseUrl || null,
     databasePool: number('databasePool', 2, 1_000),
     redisUrl: redisUrl || null,
@@ -179,6 +182,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       linkSeconds: number('mediaLinkSeconds', 60, 7 * 24 * 3_600),
     },
     sms: sms === 'console' ? 'console' : 'none',
+    blobs: loadBlobs({ text, problem }, dataDirectory),
     logLevel,
     logDirectory: text('logDirectory') || null,
     metrics: { token: metricsToken || null, open: !production },

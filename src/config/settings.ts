@@ -156,6 +156,20 @@ export const settings = {
       'How one-time codes are sent. `console` prints them on standard output, so who can read that can sign in as anybody; ' +
       '`none` refuses to send.',
   },
+  blobs: {
+    name: 'PARLEY_BLOBS',
+    kind: 'text',
+    default: 'disk',
+    description: 'Where files of messages and photos are kept: `disk`, `s3` or `cloudinary`.',
+  },
+  blobDirectory: {
+    name: 'PARLEY_BLOB_DIR',
+    aliases: ['UPLOAD_PATH'],
+    kind: 'text',
+    default: '',
+    description:
+      'Folder of the files, for `disk`. Without it, `blobs` in the data folder. Where several nodes run, all must see the same.',
+  },
   logLevel: {
     name: 'PARLEY_LOG_LEVEL',
     aliases: ['LOG_LEVEL'],
