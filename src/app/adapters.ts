@@ -11,8 +11,10 @@ import type { BlobStore } from '../engine/ports/blobs.ts';
 import type { Bus } from '../engine/ports/bus.ts';
 import type { Database } from '../engine/ports/database.ts';
 import type { Limiter } from '../engine/ports/limiter.ts';
+import type { MediaTools } from '../engine/ports/media-tools.ts';
 import type { PresenceRegistry } from '../engine/ports/presence-registry.ts';
 import type { SmsSender } from '../engine/ports/sms.ts';
+import type { VirusScanner } from '../engine/ports/virus-scanner.ts';
 import type { Publish } from '../engine/shared/events.ts';
 import type { Logger } from '../transport/logger.ts';
 
@@ -42,6 +44,17 @@ export async function openDatabase(
 export async function openBlobs({ blobs }: Config): Promise<BlobStore> {
   const { createDiskBlobs } = await import('../adapters/blobs/disk.ts');
   return createDiskBlobs(blobs);
+}
+
+/** Opens what looks into files. It is the caller's to close. */
+export async function openMediaTools(_config: Config): Promise<MediaTools> {
+  const { createMediaTools } = await import('../adapters/media-tools/index.ts');
+  return createMediaTools({ maxPixels: 100_000_000 });
+}
+
+/** What looks for viruses, or null. */
+export async function openScanner(_config: Config): Promise<VirusScanner | null> {
+  return null;
 }
 
 /** What nodes share, and what sends messages out. */
