@@ -13,7 +13,7 @@ import { conversationData, createConversations } from './engine/conversations/in
 import { createDepartures } from './engine/departures/index.ts';
 import { createGroups } from './engine/groups/index.ts';
 import { createInbox, ownViewEvent } from './engine/inbox/index.ts';
-import { createMedia, mediaData, Spool } from './engine/media/index.ts';
+import { createMedia, type Media, mediaData, Spool } from './engine/media/index.ts';
 import { createMessages, messageData } from './engine/messages/index.ts';
 import { createModeration, moderationData } from './engine/moderation/index.ts';
 import { createMyData } from './engine/my-data/index.ts';
@@ -54,6 +54,7 @@ export interface App {
   readonly logger: Logger;
   readonly database: Database;
   readonly auth: Auth;
+  readonly media: Media;
   /** Removes what has been kept for long enough, as it does each hour by itself. */
   sweep(): Promise<void>;
   /** Stops: no new requests, clients are told, commits are finished, everything is closed. Safe to call twice. */
@@ -250,6 +251,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger,
     database,
     auth,
+    media,
     sweep,
     close: () => (stopping ??= stop()),
   };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
@@ -40,7 +41,8 @@ export async function sendFile(
   }
   if (range) reply.code(206).header('Content-Range', `bytes ${range.first}-${range.last}/${file.size}`);
   reply.header('Content-Length', range ? range.last - range.first + 1 : file.size);
-  if (request.method === 'HEAD') return reply.send();
+  // A stream, or Fastify would say that the length is 0.
+  if (request.method === 'HEAD') return reply.send(Readable.from([]));
   return reply.send(await file.read(range));
 }
 

@@ -54,6 +54,13 @@ export const rows: Readonly<Record<string, Row>> = {
   'privacy.get': everyone(),
   'privacy.update': everyone(() => ({ photo: 'everyone' })),
 
+  // files: of others nobody learns that they are there
+  'media.get': row(all('media_not_found'), () => ({ mediaId: nothing })),
+  'media.delete': row(all('media_not_found'), () => ({ mediaId: nothing })),
+  'media.links': everyone(() => ({ files: [{ mediaId: nothing }] })),
+  'media.beginDirect': row(all('not_supported'), () => ({ fileName: 'a.txt', size: 1 })),
+  'media.finishDirect': row(all('media_not_found'), () => ({ mediaId: nothing })),
+
   // people
   'people.search': everyone(() => ({ q: 'Newcomer' })),
   'people.get': everyone(({ peer }) => ({ personId: peer.id })),
