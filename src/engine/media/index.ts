@@ -18,6 +18,7 @@ export type { CollectionReport } from './collect.ts';
 export { mediaData } from './my-data.ts';
 export type { MediaLink, MediaTarget, OpenedMedia } from './open-media.ts';
 export { type MediaRules, maxBytesFor, mediaTooLarge } from './policy.ts';
+export { type MediaReport, reportMedia } from './report.ts';
 export { Spool } from './spool.ts';
 export type { MediaPurpose, MediaStatus, RenditionName } from './store.ts';
 export { usePhoto } from './use-media.ts';
