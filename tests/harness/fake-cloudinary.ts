@@ -39,7 +39,11 @@ export class FakeCloudinary extends FakeStore {
 
   protected override handle(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const path = new URL(request.url ?? '', this.url).pathname;
-    if (request.method === 'GET' || request.method === 'HEAD') return this.#deliver(path, request, response);
+    if (request.method === 'GET' || request.method === 'HEAD') this.#deliver(path, request, response);
+    else this.#call(path, request, body, response);
+  }
+
+  #call(path: string, request: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const [, cloud, action] = /^\/v1_1\/([^/]+)\/raw\/(upload|destroy)$/.exec(path) ?? [];
     if (request.method !== 'POST' || action === undefined) throw new Refusal(404, 'Not found');
     if (cloud !== this.cloudName) throw new Refusal(401, `Invalid cloud_name ${cloud}`);

@@ -21,7 +21,7 @@ const smallestPart = 5 * 1024 * 1024;
 const mostParts = 10_000;
 
 const md5 = (body: Buffer): string => createHash('md5').update(body).digest('hex');
-const escape = (text: string): string => text.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`);
+const escapeXml = (text: string): string => text.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /**
  * One bucket that speaks the REST API of Amazon S3, by paths, and refuses what S3 refuses: every request is signed by
@@ -47,29 +47,21 @@ export class FakeS3 extends FakeStore {
     const key = rest.join('/');
     if (key === '' || Buffer.byteLength(key) > 1_024) throw new S3Fault(400, 'KeyTooLongError');
     const query = url.searchParams;
-    const upload = query.get('uploadId');
-    if (method === 'POST' && query.has('uploads')) return this.#create(key, request, response);
-    if (upload !== null) {
-      if (method === 'PUT') return this.#putPart(upload, Number(query.get('partNumber')), request, body, response);
-      if (method === 'POST') return this.#complete(this.#uploadOf(upload, key), upload, body, response);
-      if (method === 'DELETE') {
-        this.#uploadOf(upload, key);
-        this.uploads.delete(upload);
-        return void response.writeHead(204).end();
-      }
-    }
-    if (method === 'PUT') return this.#put(key, request, body, response);
-    if (method === 'GET' || method === 'HEAD') return this.#get(key, request, response);
-    if (method === 'DELETE') {
-      this.objects.delete(key);
-      return void response.writeHead(204).end();
-    }
-    throw new S3Fault(405, 'MethodNotAllowed');
+    const id = query.get('uploadId');
+    if (method === 'POST' && query.has('uploads')) this.#create(key, request, response);
+    else if (method === 'PUT' && id !== null) {
+      this.#putPart(this.#uploadOf(id, key), Number(query.get('partNumber')), request, body, response);
+    } else if (method === 'POST' && id !== null) this.#complete(this.#uploadOf(id, key), id, body, response);
+    else if (method === 'DELETE' && id !== null) this.#abort(this.#uploadOf(id, key), id, response);
+    else if (method === 'PUT') this.#put(key, request, body, response);
+    else if (method === 'GET' || method === 'HEAD') this.#get(key, request, response);
+    else if (method === 'DELETE') this.#delete(key, response);
+    else throw new S3Fault(405, 'MethodNotAllowed');
   }
 
   protected override refuse(response: ServerResponse, error: unknown): void {
     const fault = error instanceof S3Fault ? error : new S3Fault(500, 'InternalError', String(error));
-    const [code, message] = [fault.code, escape(fault.message)];
+    const [code, message] = [fault.code, escapeXml(fault.message)];
     response.writeHead(fault.status, { 'content-type': 'application/xml', 'x-amz-request-id': randomUUID() });
     // To HEAD there is no body: clients know the status only.
     if (response.req.method === 'HEAD') response.end();
@@ -105,17 +97,23 @@ export class FakeS3 extends FakeStore {
     response.writeHead(200, { 'content-type': 'application/xml' });
     response.end(
       `<?xml version="1.0" encoding="UTF-8"?>\n<InitiateMultipartUploadResult><Bucket>${this.bucket}</Bucket>` +
-        `<Key>${escape(key)}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+        `<Key>${escapeXml(key)}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
     );
   }
 
   /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html */
-  #putPart(id: string, number: number, { headers }: IncomingMessage, body: Buffer, response: ServerResponse): void {
+  #putPart(
+    upload: Multipart,
+    number: number,
+    { headers }: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+  ): void {
     if (!Number.isInteger(number) || number < 1 || number > mostParts) throw new S3Fault(400, 'InvalidArgument');
     if (headers['content-length'] === undefined) throw new S3Fault(411, 'MissingContentLength');
     this.#makeRoom(body.length);
     const etag = `"${md5(body)}"`;
-    this.#uploadOf(id).parts.set(number, { body, etag });
+    upload.parts.set(number, { body, etag });
     response.writeHead(200, { etag }).end();
   }
 
@@ -126,8 +124,10 @@ export class FakeS3 extends FakeStore {
       etag: (/<ETag>(.*?)</.exec(part)?.[1] ?? '').replaceAll('&quot;', '"'),
     }));
     if (listed.length === 0) throw new S3Fault(400, 'MalformedXML');
+    if (listed.some(({ number }, index) => index > 0 && number <= (listed[index - 1]?.number ?? 0))) {
+      throw new S3Fault(400, 'InvalidPartOrder');
+    }
     const pieces = listed.map(({ number, etag }, index) => {
-      if (index > 0 && number <= (listed[index - 1]?.number ?? 0)) throw new S3Fault(400, 'InvalidPartOrder');
       const part = upload.parts.get(number);
       if (part?.etag !== etag) throw new S3Fault(400, 'InvalidPart');
       if (index < listed.length - 1 && part.body.length < smallestPart) throw new S3Fault(400, 'EntityTooSmall');
@@ -140,13 +140,25 @@ export class FakeS3 extends FakeStore {
     response.writeHead(200, { 'content-type': 'application/xml' });
     response.end(
       `<?xml version="1.0" encoding="UTF-8"?>\n<CompleteMultipartUploadResult><Bucket>${this.bucket}</Bucket>` +
-        `<Key>${escape(upload.key)}</Key><ETag>${escape(etag)}</ETag></CompleteMultipartUploadResult>`,
+        `<Key>${escapeXml(upload.key)}</Key><ETag>${escapeXml(etag)}</ETag></CompleteMultipartUploadResult>`,
     );
   }
 
-  #uploadOf(id: string, key?: string): Multipart {
+  /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html */
+  #abort(_upload: Multipart, id: string, response: ServerResponse): void {
+    this.uploads.delete(id);
+    response.writeHead(204).end();
+  }
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html: of what is not there too. */
+  #delete(key: string, response: ServerResponse): void {
+    this.objects.delete(key);
+    response.writeHead(204).end();
+  }
+
+  #uploadOf(id: string, key: string): Multipart {
     const upload = this.uploads.get(id);
-    if (!upload || (key !== undefined && upload.key !== key)) throw new S3Fault(404, 'NoSuchUpload');
+    if (upload?.key !== key) throw new S3Fault(404, 'NoSuchUpload');
     return upload;
   }
 

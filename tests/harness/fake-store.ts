@@ -2,6 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import parseRange from 'range-parser';
 
+export interface Failure {
+  readonly status: number;
+  readonly body: string;
+  /** Which requests, by method and path; without it, any. */
+  readonly when?: RegExp;
+  /** How many of those get through before. */
+  skip?: number;
+}
+
 /**
  * What the fakes of vendors have in common: a server on a free port that can be made to fail, and that counts what is under
  * way, so that tests see leaks.
@@ -9,8 +18,8 @@ import parseRange from 'range-parser';
 export abstract class FakeStore {
   /** Added to the time, in milliseconds. */
   clockOffset = 0;
-  /** Answers of so many next requests, before anything else is looked at. */
-  readonly failures: { readonly status: number; readonly body: string }[] = [];
+  /** Each answers one request, before anything else is looked at. */
+  readonly failures: Failure[] = [];
   /** Cuts the connection of each request whose body passes so many bytes. */
   cutUploadsAfter = Infinity;
   /** Sends so many bytes of each body, and then nothing more. */
@@ -64,9 +73,21 @@ export abstract class FakeStore {
       size += (piece as Buffer).length;
       if (size > this.cutUploadsAfter) return void request.socket.destroy();
     }
-    const failure = this.failures.shift();
+    const failure = this.#failureOf(`${request.method} ${request.url}`);
     if (failure) response.writeHead(failure.status).end(failure.body);
     else this.handle(request, Buffer.concat(pieces), response);
+  }
+
+  #failureOf(line: string): Failure | null {
+    const index = this.failures.findIndex(({ when }) => !when || when.test(line));
+    const failure = this.failures[index];
+    if (!failure) return null;
+    if (failure.skip) {
+      failure.skip -= 1;
+      return null;
+    }
+    this.failures.splice(index, 1);
+    return failure;
   }
 
   /** Sends content, or the range of it that was asked for, as RFC 9110 section 14 has it. */

@@ -17,6 +17,8 @@ export interface CloudinaryBlobsOptions {
   readonly api: string;
   /** Origin from which files are read. */
   readonly delivery?: string;
+  /** How long it waits before it tries again, in milliseconds; longer each time. */
+  readonly retryAfter?: number;
 }
 
 /** Cloudinary takes chunks of 5 MiB or more, and files of more than 100 MB only in chunks. */
@@ -24,7 +26,6 @@ const chunkBytes = 8 * 1024 * 1024;
 /** From the first byte of a request to the first of its answer, a chunk in between, in milliseconds. */
 const answerTimeout = 120_000;
 const attempts = 3;
-const retryAfter = 200;
 /** What may be over at the next attempt: https://cloudinary.com/documentation/upload_images#error_handling */
 const passing = (status: number): boolean => status >= 500 || status === 420 || status === 429;
 
@@ -50,6 +51,7 @@ class CloudinaryError extends Error {
  */
 export function createCloudinaryBlobs(options: CloudinaryBlobsOptions): BlobStore {
   const account = { cloud_name: options.cloudName, upload_prefix: options.api.replace(/\/+$/, '') };
+  const { retryAfter = 200 } = options;
   const closing = new AbortController();
 
   /** One request of the upload API, signed: https://cloudinary.com/documentation/authentication_signatures */

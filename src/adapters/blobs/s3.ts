@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import {
   DeleteObjectCommand,
@@ -71,13 +70,16 @@ export function createS3Blobs(options: S3BlobsOptions): BlobStore {
 
   return {
     async put(key, path, { size, mimeType }) {
-      const found = (await stat(path)).size;
-      if (found !== size) throw new RangeError(`The file has ${found} bytes, not ${size}.`);
-      const body = createReadStream(path, { highWaterMark: 256 * 1024 });
+      const target = object(key);
+      const file = await open(path);
+      const body = file.createReadStream({ highWaterMark: 256 * 1024 });
+      body.on('error', () => {}); // the upload fails with it, or has failed before
       try {
+        const found = (await file.stat()).size;
+        if (found !== size) throw new RangeError(`The file has ${found} bytes, not ${size}.`);
         await new Upload({
           client,
-          params: { ...object(key), Body: body, ContentLength: size, ContentType: mimeType },
+          params: { ...target, Body: body, ContentLength: size, ContentType: mimeType },
           partSize: Math.max(partBytes, Math.ceil(size / 10_000)),
           queueSize: partsAtOnce,
         }).done();
