@@ -42,8 +42,20 @@ export async function openDatabase(
 
 /** Opens the blob store that the configuration names. It is the caller's to close. */
 export async function openBlobs({ blobs }: Config): Promise<BlobStore> {
-  const { createDiskBlobs } = await import('../adapters/blobs/disk.ts');
-  return createDiskBlobs(blobs);
+  switch (blobs.store) {
+    case 'disk': {
+      const { createDiskBlobs } = await import('../adapters/blobs/disk.ts');
+      return createDiskBlobs(blobs);
+    }
+    case 's3': {
+      const { createS3Blobs } = await import('../adapters/blobs/s3.ts');
+      return createS3Blobs(blobs);
+    }
+    case 'cloudinary': {
+      const { createCloudinaryBlobs } = await import('../adapters/blobs/cloudinary.ts');
+      return createCloudinaryBlobs(blobs);
+    }
+  }
 }
 
 /** Opens what looks into files. It is the caller's to close. */

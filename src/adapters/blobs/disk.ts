@@ -39,7 +39,14 @@ export async function createDiskBlobs(options: DiskBlobsOptions): Promise<BlobSt
     return join(shardOf(key), key);
   };
 
-  /** Not with its parents: where the whole store is gone, such as a disk that is not mounted, no other is begun. */
+  /** What is missing in a store that is missing, such as on a disk that is not mounted, may be there. */
+  async function assertThere(): Promise<void> {
+    await stat(join(directory, incoming)).catch((error) => {
+      throw new Error(`The directory of blobs is not there: ${directory}`, { cause: error });
+    });
+  }
+
+  /** Not with its parents: where the whole store is gone, no other is begun. */
   async function makeShard(shard: string): Promise<void> {
     if (shards.has(shard)) return;
     await mkdir(shard, { mode: 0o700 }).catch((error) => {
@@ -91,8 +98,10 @@ export async function createDiskBlobs(options: DiskBlobsOptions): Promise<BlobSt
       }
     },
     async read(key, range) {
-      const file = await open(pathOf(key), 'r').catch((error) => {
-        throw codeOf(error) === 'ENOENT' ? new BlobNotFound(key) : error;
+      const file = await open(pathOf(key), 'r').catch(async (error) => {
+        if (codeOf(error) !== 'ENOENT') throw error;
+        await assertThere();
+        throw new BlobNotFound(key);
       });
       return file.createReadStream({
         highWaterMark: readAhead,
@@ -104,8 +113,9 @@ export async function createDiskBlobs(options: DiskBlobsOptions): Promise<BlobSt
       try {
         return (await stat(pathOf(key))).size;
       } catch (error) {
-        if (codeOf(error) === 'ENOENT') return null;
-        throw error;
+        if (codeOf(error) !== 'ENOENT') throw error;
+        await assertThere();
+        return null;
       }
     },
     async delete(key) {
@@ -113,8 +123,8 @@ export async function createDiskBlobs(options: DiskBlobsOptions): Promise<BlobSt
       try {
         await unlink(path);
       } catch (error) {
-        if (codeOf(error) === 'ENOENT') return;
-        throw error;
+        if (codeOf(error) !== 'ENOENT') throw error;
+        return assertThere();
       }
       // Or a power cut would bring it back, and nobody would know of it any more.
       await syncDirectory(dirname(path));

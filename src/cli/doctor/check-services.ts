@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { openBlobs } from '../../app/adapters.ts';
 import { type Finding, ok, problem, warning } from '../../app/finding.ts';
 import { runTask } from '../../app/run-task.ts';
 import { inspectDatabase } from '../../app/tasks/inspect-database.ts';
@@ -49,6 +50,42 @@ export async function checkRedis({ redisUrl }: Config): Promise<Finding> {
     );
   } finally {
     redis.disconnect();
+  }
+}
+
+function placeOf(blobs: Config['blobs']): { text: string; remedy: string } {
+  switch (blobs.store) {
+    case 'disk':
+      return {
+        text: blobs.directory,
+        remedy: 'Check PARLEY_BLOB_DIR, that its disk is mounted and has room, and its owner.',
+      };
+    case 's3':
+      return {
+        text: `bucket ${blobs.bucket}${blobs.endpoint ? ` at ${blobs.endpoint}` : ' of S3'}`,
+        remedy: 'Check the settings of S3, and what its key may do: see docs/how-to/keep-files.md.',
+      };
+    case 'cloudinary':
+      return { text: `cloud ${blobs.cloudName} of Cloudinary`, remedy: 'Check the settings of Cloudinary.' };
+  }
+}
+
+/** Whether the store of files answers, and takes them. */
+export async function checkBlobs(config: Config): Promise<Finding> {
+  const { blobs } = config;
+  const { text, remedy } = placeOf(blobs);
+  if (blobs.store === 'disk' && !existsSync(blobs.directory))
+    return ok('files', `${text} will be made by the first start`);
+  try {
+    const store = await openBlobs(config);
+    try {
+      await store.ping();
+    } finally {
+      await store.close();
+    }
+    return ok('files', text);
+  } catch (error) {
+    return problem('files', `${text}: ${messageOf(error)}`, remedy);
   }
 }
 

@@ -19,7 +19,7 @@ export function readSettings(environment: Environment): { config: Config; findin
       wrong.add(name);
       return problem('settings', sentence.replace(/\.$/, ''), 'The server does not start until then.');
     });
-    // Everything else is looked at too, without what is wrong. A secret is all that must be there.
+    // Everything else is looked at too, without what is wrong. A secret must be there, and what a blob store asks for.
     const without = Object.values(settings)
       .filter(({ name }) => wrong.has(name))
       .flatMap((setting) => [setting.name, ...('aliases' in setting ? setting.aliases : [])]);
@@ -27,6 +27,10 @@ export function readSettings(environment: Environment): { config: Config; findin
       ...environment,
       ...Object.fromEntries(without.map((name) => [name, ''])),
     };
+    if (Object.entries(settings).some(([key, { name }]) => /^(s3|cloudinary)/.test(key) && wrong.has(name))) {
+      rest.PARLEY_BLOBS = '';
+      wrong.add('PARLEY_BLOBS');
+    }
     if (wrong.has('JWT_SECRET')) rest.JWT_SECRET = randomBytes(48).toString('base64url');
     return { config: loadConfig(rest), findings, wrong };
   }

@@ -62,10 +62,10 @@ describe('the OpenAPI document', () => {
 test('the example of an environment has every setting and no secret', () => {
   const example = read('.env.example');
   const values = Object.fromEntries(
-    [...example.matchAll(/^#?([A-Z][A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+    [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
   );
   expect(values).toMatchObject({ PORT: '3000', JWT_SECRET: '', DATABASE_URL: '', PARLEY_ADMIN_PASSWORD: '' });
-  const documented = [...read('docs/generated/config.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name]) => name);
+  const documented = [...read('docs/generated/config.md').matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, name]) => name);
   expect(Object.keys(values).sort()).toEqual(documented.sort());
 });
 
