@@ -100,7 +100,7 @@ function encoded(picture: Sharp, mimeType: string, { header, lossless }: Known):
     case 'image/webp':
       return picture.webp({ quality: 90, lossless });
     default:
-      return picture.avif({ quality: 75, effort: 3 });
+      return picture.avif({ quality: 75, effort: 1 });
   }
 }
 
