@@ -120,8 +120,8 @@ const tellingPictures: readonly AwkwardFile[] = [
 ];
 
 const twoFilesInOne: readonly AwkwardFile[] = [
-  // Its width is the letters that begin a comment of JavaScript.
-  file('gif-that-is-a-script.gif', 'image/gif', cleaned(0x2a2f, 10), () =>
+  // Its width is the letters that begin a comment of JavaScript. The one pixel in it is what is kept.
+  file('gif-that-is-a-script.gif', 'image/gif', cleaned(1, 1), () =>
     make.gif(0x2a2f, 10, 1, `*/=1;alert('${make.secretPlace}')//`),
   ),
   file('script.gif', 'text/plain', attachment, 'GIF89a=1;/* not a picture, and only text */alert(1)'),

@@ -109,7 +109,7 @@ export class Recordings {
 
   async #poster(source: Source, seconds: number | null, directory: string): Promise<MediaFacts> {
     const frame = join(directory, `${randomUUID()}.png`);
-    const fit = `scale=${posterPixels}:${posterPixels}:force_original_aspect_ratio=decrease`;
+    const fit = `scale='min(${posterPixels},iw)':'min(${posterPixels},ih)':force_original_aspect_ratio=decrease`;
     const at = seconds !== null && seconds > 2 * posterAt ? ['-ss', String(posterAt)] : [];
     const take = ['-map', '0:v:0', '-frames:v', '1', '-vf', fit, '-pix_fmt', 'rgb24', '-c:v', 'png'];
     try {
