@@ -58,17 +58,6 @@ export async function openBlobs({ blobs }: Config): Promise<BlobStore> {
   }
 }
 
-/** Opens what looks into files. It is the caller's to close. */
-export async function openMediaTools(_config: Config): Promise<MediaTools> {
-  const { createMediaTools } = await import('../adapters/media-tools/index.ts');
-  return createMediaTools({ maxPixels: 100_000_000 });
-}
-
-/** What looks for viruses, or null. */
-export async function openScanner(_config: Config): Promise<VirusScanner | null> {
-  return null;
-}
-
 /** What nodes share, and what sends messages out. */
 export interface Adapters {
   readonly bus: Bus;
@@ -100,4 +89,17 @@ export async function openAdapters(config: Config, logger: Logger, print: (line:
     limiter: createLimiter({ factor, redis: connect() }),
     sms,
   };
+}
+
+/** Opens what looks into files. Nothing that reads strangers' bytes is loaded into this process. */
+export async function openMediaTools({ mediaMaxPixels: maxPixels, ffmpeg }: Config): Promise<MediaTools> {
+  const { createMediaTools } = await import('../adapters/media-tools/index.ts');
+  return createMediaTools({ maxPixels, ffmpeg });
+}
+
+/** Opens what looks for viruses; null where the configuration names nothing. */
+export async function openScanner({ clamd: address }: Config): Promise<VirusScanner | null> {
+  if (address === null) return null;
+  const { createClamdScanner } = await import('../adapters/virus-scanner/clamd.ts');
+  return createClamdScanner({ address });
 }

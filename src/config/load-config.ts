@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { type BlobConfig, loadBlobs } from './load-blobs.ts';
 import { type Setting, type SettingKey, settings } from './settings.ts';
 
@@ -46,6 +46,11 @@ export interface Config {
   /** `none`: codes cannot be sent. */
   readonly sms: 'console' | 'none';
   readonly blobs: BlobConfig;
+  readonly mediaMaxPixels: number;
+  /** null: none is used. A program without a path is looked for in the folders of `searchPath`. */
+  readonly ffmpeg: { readonly program: string; readonly searchPath: string } | null;
+  /** null: files are not scanned. */
+  readonly clamd: { readonly host: string; readonly port: number } | { readonly path: string } | null;
   readonly logLevel: LogLevel;
   readonly logDirectory: string | null;
   readonly metrics: { readonly token: string | null; readonly open: boolean };
@@ -151,6 +156,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const sms = text('sms') || (production ? 'none' : 'console');
   if (sms !== 'console' && sms !== 'none') problem('sms', 'must be `console` or `none`.');
   const dataDirectory = resolve(text('dataDirectory') || settings.dataDirectory.default);
+  const ffmpeg = text('ffmpeg') || settings.ffmpeg.default;
+  const clamd = addressOf(text('clamd'));
+  if (clamd === undefined) problem('clamd', 'must be `host:port`, or an absolute path.');
   const logLevel = (text('logLevel') || settings.logLevel.default) as LogLevel;
   if (!logLevels.includes(logLevel)) problem('logLevel', `must be one of ${logLevels.join(', ')}.`);
   const metricsToken = text('metricsToken');
@@ -183,6 +191,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     sms: sms === 'console' ? 'console' : 'none',
     blobs: loadBlobs({ text, problem }, dataDirectory),
+    mediaMaxPixels: number('mediaMaxPixels', 1_000_000, 1_000_000_000),
+    ffmpeg: ffmpeg === 'none' ? null : { program: ffmpeg, searchPath: environment.PATH ?? '' },
+    clamd: clamd ?? null,
     logLevel,
     logDirectory: text('logDirectory') || null,
     metrics: { token: metricsToken || null, open: !production },
@@ -194,4 +205,14 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** An address of `host:port`, or a path; null of nothing, undefined of anything else. */
+function addressOf(text: string): { host: string; port: number } | { path: string } | null | undefined {
+  if (!text) return null;
+  if (isAbsolute(text)) return { path: text };
+  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  return host && port > 0 && port <= 65_535 ? { host, port } : undefined;
 }

@@ -233,6 +233,29 @@ export const settings = {
     kind: 'text',
     default: 'https://api.cloudinary.com',
     description: 'Address of its API; outside of America such as `https://api-eu.cloudinary.com`.',
+  mediaMaxPixels: {
+    name: 'PARLEY_MEDIA_MAX_PIXELS',
+    kind: 'integer',
+    default: '100000000',
+    description:
+      'Most pixels of a picture, over all its frames; larger ones are refused. Looking into one takes up to 8 bytes of ' +
+      'memory for each, and 256 MB, in each of two processes.',
+  },
+  ffmpeg: {
+    name: 'PARLEY_FFMPEG',
+    kind: 'text',
+    default: 'ffmpeg',
+    description:
+      'Path of ffmpeg, with ffprobe next to it. Without them on the machine, or with `none`, films and recordings are taken ' +
+      'as they are: without length, size, thumbnail and waveform.',
+  },
+  clamd: {
+    name: 'PARLEY_CLAMD',
+    kind: 'text',
+    default: '',
+    description:
+      "ClamAV's daemon: `host:port`, or the path of a socket. With it, files are scanned, and wait while it does not answer. " +
+      'Its StreamMaxLength must not be less than the largest file.',
   },
   logLevel: {
     name: 'PARLEY_LOG_LEVEL',

@@ -1,10 +1,13 @@
 import { type MediaFacts, type MediaTools, UnreadableMedia } from '../../engine/ports/media-tools.ts';
+import { type Ffmpeg, Recordings } from './recordings.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface MediaToolsOptions {
   /** Most pixels of a picture, over all its frames. */
   readonly maxPixels: number;
-  /** How long a picture may be looked into, in milliseconds. */
+  /** Without it, films and recordings have no facts. */
+  readonly ffmpeg?: Ffmpeg | null;
+  /** How long a file may be looked into, in milliseconds. */
   readonly timeLimit?: number;
   /** How much memory that may take, in bytes. Without it, what `maxPixels` can need. */
   readonly memoryLimit?: number;
@@ -26,15 +29,14 @@ const pictures = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 
 const notRead =
   /^image\/(hei[cf](-sequence)?|tiff|jxl|j2c|jp2|jpm|jpx|jls|mj2|vnd\.ms-photo|x-(adobe|canon|fujifilm|nikon|olympus|panasonic|sony)-\w+)$/;
 
-/** {@link MediaTools} by file-type and sharp, in processes of their own. */
+/** {@link MediaTools} by file-type, sharp and ffmpeg, in processes of their own. */
 export function createMediaTools(options: MediaToolsOptions): MediaTools {
-  const { maxPixels } = options;
-  const pool = new WorkerPool({
-    size: 2,
-    timeLimit: options.timeLimit ?? defaultTimeLimit,
-    memoryLimit: options.memoryLimit ?? baseMemory + maxPixels * bytesAPixel,
-    idleLimit: minute,
-  });
+  const { maxPixels, timeLimit = defaultTimeLimit, memoryLimit = baseMemory + maxPixels * bytesAPixel } = options;
+  const pool = new WorkerPool({ size: 2, timeLimit, memoryLimit, idleLimit: minute });
+  const inspectPicture = (path: string, mimeType: string, directory: string): Promise<MediaFacts> =>
+    pool.run({ kind: 'picture', path, mimeType, directory, maxPixels });
+  const { ffmpeg } = options;
+  const recordings = ffmpeg ? new Recordings({ ffmpeg, maxPixels, timeLimit, memoryLimit, inspectPicture }) : null;
   return {
     async detect(path) {
       try {
@@ -45,13 +47,16 @@ export function createMediaTools(options: MediaToolsOptions): MediaTools {
         throw error;
       }
     },
-    async inspect(path, mimeType, directory): Promise<MediaFacts> {
-      if (pictures.has(mimeType)) return pool.run({ kind: 'picture', path, mimeType, directory, maxPixels });
+    async inspect(path, mimeType, directory) {
+      if (pictures.has(mimeType)) return inspectPicture(path, mimeType, directory);
       if (notRead.test(mimeType)) {
         throw new UnreadableMedia('unsupported', `Pictures of the type ${mimeType} are not read.`);
       }
-      return {};
+      return (await recordings?.inspect(path, mimeType, directory)) ?? {};
     },
-    close: () => pool.close(),
+    async close() {
+      await recordings?.close();
+      await pool.close();
+    },
   };
 }

@@ -31,13 +31,15 @@ export async function inspectPicture(task: PictureTask): Promise<MediaFacts> {
   const structure = readStructure(path, mimeType);
   const frames = Math.max(header.pages ?? 1, structure.pngFrames);
   const known: Known = { ...structure, header, frames };
-  const height = header.pageHeight ?? header.height;
-  if (header.width * height * frames > maxPixels) {
-    throw new UnreadableMedia('too_many_pixels', `It has ${frames} times ${header.width} x ${height} pixels.`);
+  const { width, height } = header;
+  const screen = structure.screen ?? { width, height };
+  if (Math.max(width, screen.width) * Math.max(height, screen.height) * frames > maxPixels) {
+    throw new UnreadableMedia('too_many_pixels', `It has ${frames} times ${screen.width} x ${screen.height} pixels.`);
   }
+  const bare = structure.bare && screen.width === width && screen.height === height;
   const { thumbnail, blurhash } = await makeThumbnail(task, known);
-  const cleaned = structure.bare ? {} : { cleaned: { path: await clean(task, known) } };
-  const shown = frames === 1 ? header.autoOrient : { width: header.width, height };
+  const cleaned = bare ? {} : { cleaned: { path: await clean(task, known) } };
+  const shown = frames === 1 ? header.autoOrient : { width, height };
   return { width: shown.width, height: shown.height, blurhash, thumbnail, ...cleaned };
 }
 
@@ -100,7 +102,7 @@ function encoded(picture: Sharp, mimeType: string, { header, lossless }: Known):
     case 'image/webp':
       return picture.webp({ quality: 90, lossless });
     default:
-      return picture.avif({ quality: 75, effort: 3 });
+      return picture.avif({ quality: 75, effort: 1 });
   }
 }
 

@@ -4,6 +4,8 @@ import { ByteReader } from './byte-reader.ts';
 export interface PictureStructure {
   /** Nothing but a picture: no metadata but its colours, no comments, nothing unknown, nothing behind its end. */
   readonly bare: boolean;
+  /** In pixels, what a GIF says of itself. libvips believes less, and browsers make room for it. */
+  readonly screen: { readonly width: number; readonly height: number } | null;
   /** Of a PNG, from 1 for one that does not move. */
   readonly pngFrames: number;
   /** Whether a WebP has lost nothing. */
@@ -14,7 +16,10 @@ export interface PictureStructure {
 const walks: Readonly<Record<string, (reader: ByteReader) => Partial<PictureStructure>>> = {
   'image/jpeg': (reader) => ({ bare: isBareJpeg(reader) }),
   'image/png': walkPng,
-  'image/gif': (reader) => ({ bare: isBareGif(reader) }),
+  'image/gif': (reader) => ({
+    bare: isBareGif(reader),
+    screen: { width: reader.bytes(6, 2).readUInt16LE(), height: reader.bytes(8, 2).readUInt16LE() },
+  }),
   'image/webp': walkWebp,
   'image/avif': (reader) => ({ bare: isBareAvif(reader) }),
 };
@@ -23,7 +28,7 @@ const walks: Readonly<Record<string, (reader: ByteReader) => Partial<PictureStru
 export function readStructure(path: string, mimeType: string): PictureStructure {
   const reader = new ByteReader(path);
   try {
-    return { bare: false, pngFrames: 1, lossless: false, ...walks[mimeType]?.(reader) };
+    return { bare: false, screen: null, pngFrames: 1, lossless: false, ...walks[mimeType]?.(reader) };
   } finally {
     reader.close();
   }

@@ -138,8 +138,9 @@ export class UploadProcessor {
     if (!acceptsType(rules, row.purpose, mimeType)) return { refusal: 'type_not_allowed' };
     if (scanner && (await scanner.scan(path)) !== null) return { refusal: 'infected' };
     try {
-      const facts = await tools.inspect(path, mimeType, directory);
-      return { mimeType, facts, path: facts.cleaned?.path ?? path };
+      const { mimeType: better = mimeType, ...facts } = await tools.inspect(path, mimeType, directory);
+      if (!acceptsType(rules, row.purpose, better)) return { refusal: 'type_not_allowed' };
+      return { mimeType: better, facts, path: facts.cleaned?.path ?? path };
     } catch (error) {
       if (error instanceof UnreadableMedia) return { refusal: error.reason };
       throw error;
