@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { describeRoutes, openNativeDoor } from './api/index.ts';
-import { openAdapters, openDatabase } from './app/adapters.ts';
+import { openAdapters, openDatabase, openWebPages } from './app/adapters.ts';
 import { adminSocketSupported, openAdminSocket } from './app/admin-socket.ts';
 import { developmentSecret } from './app/secrets.ts';
 import { version } from './app/version.ts';
@@ -12,6 +12,7 @@ import { conversationData, createConversations } from './engine/conversations/in
 import { createDepartures } from './engine/departures/index.ts';
 import { createGroups } from './engine/groups/index.ts';
 import { createInbox, ownViewEvent } from './engine/inbox/index.ts';
+import { createLinkPreviews } from './engine/link-previews/index.ts';
 import { createMessages, messageData } from './engine/messages/index.ts';
 import { createModeration, moderationData } from './engine/moderation/index.ts';
 import { createMyData } from './engine/my-data/index.ts';
@@ -111,6 +112,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const presence = createPresence({ database, clock, registry, publish });
   const moderation = createModeration({ database, clock, limiter, messages });
   const auditLog = createAuditLog({ database, clock });
+  const webPages = await openWebPages(config);
+  const linkPreviews = createLinkPreviews({ clock, limiter, pages: webPages });
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
   const host = await createHttpHost({ ...config, logger, clock });
@@ -158,6 +161,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       auditLog,
       scheduling,
       myData,
+      linkPreviews,
     },
     {
       auth,
@@ -210,7 +214,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await until(deadline, Promise.all([closed, commandsEnded]));
     await until(deadline, Promise.all([presence.idle(), auth.authenticator.idle()]));
     await until(deadline, database.close());
-    await Promise.all([bus.close(), registry.close(), limiter.close()]);
+    await Promise.all([bus.close(), registry.close(), limiter.close(), webPages?.close()]);
   }
   let stopping: Promise<void> | undefined;
   const shown = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;

@@ -5,6 +5,7 @@ import type { Contacts } from '../engine/contacts/index.ts';
 import type { Conversations } from '../engine/conversations/index.ts';
 import type { Groups } from '../engine/groups/index.ts';
 import type { Inbox } from '../engine/inbox/index.ts';
+import type { LinkPreviews } from '../engine/link-previews/index.ts';
 import type { Messages } from '../engine/messages/index.ts';
 import type { Moderation } from '../engine/moderation/index.ts';
 import type { MyData } from '../engine/my-data/index.ts';
@@ -19,6 +20,7 @@ import { groupOperations } from './groups/operations.ts';
 import { inboxOperations } from './inbox/operations.ts';
 import { mountRest, type RestDeps } from './kit/mount-rest.ts';
 import type { AnyOperation } from './kit/operation.ts';
+import { linkPreviewOperations } from './link-previews/operations.ts';
 import { messageActionOperations } from './messages/action-operations.ts';
 import { messageOperations } from './messages/operations.ts';
 import { reactionOperations } from './messages/reaction-operations.ts';
@@ -44,6 +46,7 @@ export interface NativeDoorEngine {
   readonly search: Search;
   readonly scheduling: Scheduling;
   readonly myData: MyData;
+  readonly linkPreviews: LinkPreviews;
 }
 
 /** Everything that a client of the native door can do. A feature adds its list here. */
@@ -63,6 +66,7 @@ export function nativeOperations(engine: NativeDoorEngine): AnyOperation[] {
     ...searchOperations(engine),
     ...schedulingOperations(engine),
     ...myDataOperations(engine),
+    ...linkPreviewOperations(engine),
   ];
 }
 
