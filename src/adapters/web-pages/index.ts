@@ -35,6 +35,8 @@ const maxUrlLength = 4_000;
 /** What the steps of one fetch share. */
 interface Journey extends FetchOptions {
   readonly signal: AbortSignal;
+  /** Ends it: too slow. */
+  readonly stop: () => void;
 }
 
 /** {@link WebPages} by HTTP/1.1. */
@@ -42,7 +44,8 @@ export function createWebPages(options: WebPagesOptions): WebPages {
   const { version, networks, resolve = resolveName, ports = [80, 443], totalMs = 8_000, idleMs = 4_000 } = options;
   const rules = createAddressRules(networks, ports);
   const limit = pLimit(options.atOnce ?? 16);
-  const closing = new AbortController();
+  const running = new Set<() => void>();
+  let closed = false;
 
   async function visit(start: string, journey: Journey): Promise<WebPage> {
     let url = parseUrl(start);
@@ -62,7 +65,8 @@ export function createWebPages(options: WebPagesOptions): WebPages {
   }
 
   /** Sends a request to the very addresses that were checked. Resolves with the head of the answer. */
-  async function send(url: URL, { accept, signal }: Journey): Promise<IncomingMessage> {
+  async function send(url: URL, { accept, signal, stop }: Journey): Promise<IncomingMessage> {
+    signal.throwIfAborted();
     const secure = url.protocol === 'https:';
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const addresses = await unlessAborted(checkedAddresses(host, portOf(url), signal), signal);
@@ -93,7 +97,7 @@ export function createWebPages(options: WebPagesOptions): WebPages {
         })
       : requestHttp(settings);
     request.once('response', answered);
-    request.once('timeout', () => request.destroy(new PageUnavailable('too_slow')));
+    request.once('timeout', stop);
     request.on('error', reject);
     request.once('close', () => reject(new Error('The connection was closed.')));
     request.end();
@@ -108,23 +112,37 @@ export function createWebPages(options: WebPagesOptions): WebPages {
     return addresses;
   }
 
+  async function fetchNow(url: string, fetchOptions: FetchOptions): Promise<WebPage> {
+    const ending = new AbortController();
+    const { signal } = ending;
+    const stop = (): void => ending.abort();
+    if (closed) stop();
+    running.add(stop);
+    const timer = setTimeout(stop, totalMs);
+    try {
+      const page = await visit(url, { ...fetchOptions, signal, stop });
+      // A body without a length ends where its connection does, also where it was ended from here.
+      signal.throwIfAborted();
+      return page;
+    } catch (error) {
+      if (signal.aborted) throw new PageUnavailable('too_slow', { cause: error });
+      throw error instanceof PageUnavailable ? error : new PageUnavailable('unreachable', { cause: error });
+    } finally {
+      clearTimeout(timer);
+      running.delete(stop);
+    }
+  }
+
   return {
     async fetch(url, fetchOptions) {
       if (limit.pendingCount >= (options.waiting ?? 200)) {
         throw new EngineError('overloaded', 'Too many pages are being fetched. Try again later.');
       }
-      return limit(async () => {
-        const signal = AbortSignal.any([AbortSignal.timeout(totalMs), closing.signal]);
-        try {
-          return await visit(url, { ...fetchOptions, signal });
-        } catch (error) {
-          if (signal.aborted) throw new PageUnavailable('too_slow', { cause: error });
-          throw error instanceof PageUnavailable ? error : new PageUnavailable('unreachable', { cause: error });
-        }
-      });
+      return limit(() => fetchNow(url, fetchOptions));
     },
     async close() {
-      closing.abort();
+      closed = true;
+      for (const stop of running) stop();
     },
   };
 }
@@ -165,7 +183,6 @@ function answerWith(addresses: readonly string[]): LookupFunction {
 }
 
 async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
