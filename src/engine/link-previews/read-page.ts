@@ -80,8 +80,8 @@ function readHead(html: string): Head {
       tags += 1;
       depth += 1;
       attributes = {};
-      if (name === 'title') inTitle ??= true;
       done ||= name === 'body' || tags > maxTags || depth > maxDepth;
+      if (name === 'title' && !done) inTitle ??= true;
     },
     onattribute(name, value) {
       if (attributeNames.has(name)) attributes[name] ??= value;
