@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describeRoutes, openNativeDoor } from './api/index.ts';
-import { openAdapters, openBlobs, openDatabase, openMediaTools, openScanner } from './app/adapters.ts';
+import { openAdapters, openBlobs, openDatabase, openMediaTools, openScanner, openWebPages } from './app/adapters.ts';
 import { adminSocketSupported, openAdminSocket } from './app/admin-socket.ts';
 import { developmentSecret } from './app/secrets.ts';
 import { version } from './app/version.ts';
@@ -13,6 +13,7 @@ import { conversationData, createConversations } from './engine/conversations/in
 import { createDepartures } from './engine/departures/index.ts';
 import { createGroups } from './engine/groups/index.ts';
 import { createInbox, ownViewEvent } from './engine/inbox/index.ts';
+import { createLinkPreviews } from './engine/link-previews/index.ts';
 import { createMedia, type Media, mediaData, Spool } from './engine/media/index.ts';
 import { createMessages, messageData } from './engine/messages/index.ts';
 import { createModeration, moderationData } from './engine/moderation/index.ts';
@@ -133,6 +134,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const presence = createPresence({ database, clock, registry, publish });
   const moderation = createModeration({ database, clock, limiter, messages });
   const auditLog = createAuditLog({ database, clock });
+  const webPages = await openWebPages(config);
+  const linkPreviews = createLinkPreviews({ clock, limiter, pages: webPages });
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
   const host = await createHttpHost({ ...config, logger, clock });
@@ -181,6 +184,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       scheduling,
       myData,
       media,
+      linkPreviews,
     },
     {
       auth,
@@ -241,7 +245,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await until(deadline, Promise.all([presence.idle(), auth.authenticator.idle(), media.idle()]));
     await until(deadline, Promise.all([tools.close(), blobs.close()]));
     await until(deadline, database.close());
-    await Promise.all([bus.close(), registry.close(), limiter.close()]);
+    await Promise.all([bus.close(), registry.close(), limiter.close(), webPages?.close()]);
   }
   let stopping: Promise<void> | undefined;
   const shown = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;

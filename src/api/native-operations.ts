@@ -5,6 +5,7 @@ import type { Contacts } from '../engine/contacts/index.ts';
 import type { Conversations } from '../engine/conversations/index.ts';
 import type { Groups } from '../engine/groups/index.ts';
 import type { Inbox } from '../engine/inbox/index.ts';
+import type { LinkPreviews } from '../engine/link-previews/index.ts';
 import type { Media } from '../engine/media/index.ts';
 import type { Messages } from '../engine/messages/index.ts';
 import type { Moderation } from '../engine/moderation/index.ts';
@@ -20,6 +21,7 @@ import { groupOperations } from './groups/operations.ts';
 import { inboxOperations } from './inbox/operations.ts';
 import { mountRest } from './kit/mount-rest.ts';
 import type { AnyOperation } from './kit/operation.ts';
+import { linkPreviewOperations } from './link-previews/operations.ts';
 import { mediaOperations } from './media/operations.ts';
 import { type MediaRoutesDeps, mountMediaRoutes } from './media/routes.ts';
 import { messageActionOperations } from './messages/action-operations.ts';
@@ -48,6 +50,7 @@ export interface NativeDoorEngine {
   readonly scheduling: Scheduling;
   readonly myData: MyData;
   readonly media: Media;
+  readonly linkPreviews: LinkPreviews;
 }
 
 /** Everything that a client of the native door can do. A feature adds its list here. */
@@ -68,6 +71,7 @@ export function nativeOperations(engine: NativeDoorEngine): AnyOperation[] {
     ...schedulingOperations(engine),
     ...myDataOperations(engine),
     ...mediaOperations(engine),
+    ...linkPreviewOperations(engine),
   ];
 }
 

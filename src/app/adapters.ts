@@ -15,8 +15,10 @@ import type { MediaTools } from '../engine/ports/media-tools.ts';
 import type { PresenceRegistry } from '../engine/ports/presence-registry.ts';
 import type { SmsSender } from '../engine/ports/sms.ts';
 import type { VirusScanner } from '../engine/ports/virus-scanner.ts';
+import type { WebPages } from '../engine/ports/web-pages.ts';
 import type { Publish } from '../engine/shared/events.ts';
 import type { Logger } from '../transport/logger.ts';
+import { version } from './version.ts';
 
 /**
  * Opens the database that the configuration names.
@@ -56,6 +58,13 @@ export async function openBlobs({ blobs }: Config): Promise<BlobStore> {
       return createCloudinaryBlobs(blobs);
     }
   }
+}
+
+/** Opens what fetches pages for link previews; null where the configuration wants none. */
+export async function openWebPages({ linkPreviews }: Config): Promise<WebPages | null> {
+  if (!linkPreviews.on) return null;
+  const { createWebPages } = await import('../adapters/web-pages/index.ts');
+  return createWebPages({ version, networks: linkPreviews.networks });
 }
 
 /** What nodes share, and what sends messages out. */

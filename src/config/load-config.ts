@@ -57,6 +57,8 @@ export interface Config {
   readonly drainSeconds: number;
   /** After how many days messages are removed, by the kind of conversation; 0: never. */
   readonly retention: { readonly directDays: number; readonly groupDays: number };
+  /** `networks`: CIDR ranges that are not public and may be fetched from, some with `:port` or `:*` behind them. */
+  readonly linkPreviews: { readonly on: boolean; readonly networks: readonly string[] };
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -96,6 +98,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     }
     return value;
   };
+  const flag = (key: SettingKey): boolean => {
+    const given = text(key) || settings[key].default;
+    if (given !== 'true' && given !== 'false') problem(key, 'must be `true` or `false`.');
+    return given === 'true';
+  };
   const list = (key: SettingKey): string[] =>
     text(key)
       .split(',')
@@ -133,11 +140,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const trustedProxies = list('trustedProxies');
   for (const range of trustedProxies) {
-    const [address = '', bits] = range.split('/');
-    const family = isIP(address);
-    if (family === 0 || (bits !== undefined && !(Number(bits) >= 0 && Number(bits) <= (family === 4 ? 32 : 128)))) {
+    if (!isRange(range.includes('/') ? range : `${range}/0`)) {
       problem('trustedProxies', `${range} is not an address or a CIDR range such as 10.0.0.0/8.`);
     }
+  }
+  const linkPreviewNetworks = list('linkPreviewNetworks');
+  for (const network of linkPreviewNetworks) {
+    const [, range = network, port = '*'] = /^(.*\/\d+):(\*|\d{1,5})$/.exec(network) ?? [];
+    if (isRange(range) && (port === '*' || (Number(port) > 0 && Number(port) <= 65_535))) continue;
+    problem('linkPreviewNetworks', `${network} is not a CIDR range such as 10.1.0.0/16 or 10.1.0.0/16:8080.`);
   }
   const rateLimitFactor = number('rateLimitFactor', 0, 1_000_000, false);
   if (production && rateLimitFactor === 0) problem('rateLimitFactor', 'must not be 0 in production.');
@@ -202,6 +213,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       directDays: number('retentionDirectDays', 0, 36_500),
       groupDays: number('retentionGroupDays', 0, 36_500),
     },
+    linkPreviews: { on: flag('linkPreviews'), networks: linkPreviewNetworks },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -215,4 +227,9 @@ function addressOf(text: string): { host: string; port: number } | { path: strin
   const host = bracketed ?? plain;
   const port = Number(digits);
   return host && port > 0 && port <= 65_535 ? { host, port } : undefined;
+}
+
+function isRange(text: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
+  return isIP(address) !== 0 && Number(bits) <= (isIP(address) === 4 ? 32 : 128);
 }

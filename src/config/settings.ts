@@ -233,6 +233,7 @@ export const settings = {
     kind: 'text',
     default: 'https://api.cloudinary.com',
     description: 'Address of its API; outside of America such as `https://api-eu.cloudinary.com`.',
+  },
   mediaMaxPixels: {
     name: 'PARLEY_MEDIA_MAX_PIXELS',
     kind: 'integer',
@@ -295,6 +296,21 @@ export const settings = {
     kind: 'integer',
     default: '0',
     description: 'Messages of groups are removed for good after so many days. 0 keeps them for ever.',
+  },
+  linkPreviews: {
+    name: 'PARLEY_LINK_PREVIEWS',
+    kind: 'boolean',
+    default: 'true',
+    description:
+      'Whether the server fetches pages of the web that people link to, to show a title and a picture of them.',
+  },
+  linkPreviewNetworks: {
+    name: 'PARLEY_LINK_PREVIEW_NETWORKS',
+    kind: 'list',
+    default: '',
+    description:
+      'CIDR ranges of private networks whose pages may be previewed, such as `10.1.0.0/16`, on ports 80 and 443; ' +
+      '`10.1.0.0/16:8080` for another port, `:*` for all. Every member can see titles of pages there.',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'invite_not_found'
   | 'join_request_not_found'
   | 'scheduled_not_found'
+  | 'media_not_found'
+  | 'link_expired'
   | 'client_id_conflict'
   | 'conversation_with_self'
   | 'contact_with_self'
@@ -39,11 +41,16 @@ export type ErrorCode =
   | 'message_deleted'
   | 'too_late'
   | 'limit_reached'
+  | 'media_not_ready'
+  | 'media_refused'
+  | 'link_unavailable'
+  | 'link_previews_off'
   | 'not_permitted'
   | 'recipient_unavailable'
   | 'shutting_down'
   | 'overloaded'
   | 'storage_unavailable'
+  | 'storage_full'
   | 'internal';
 
 export interface OwnProfile {
@@ -2065,6 +2072,33 @@ export interface Operations {
       exportedAt: string;
     };
   };
+  /**
+   * Preview of a link. What the page says of itself, for the content of a message of kind `link`. The server fetches
+   * it, so the page learns nothing of who asks. `link_unavailable` where there is no page to show, or it is not on the
+   * public web; `link_previews_off` where the operator wants none.
+   */
+  'links.preview': {
+    input: {
+      url: string;
+    };
+    output: {
+      /** As asked. */
+      url: string;
+      /** One line. */
+      title?: string | undefined;
+      /** One line. */
+      description?: string | undefined;
+      /** The site that the page belongs to. */
+      siteName?: string | undefined;
+      /**
+       * Where its picture came from. Who loads it from there tells a stranger that they read the message: show
+       * `imageMediaId`.
+       */
+      imageUrl?: string | undefined;
+      /** Its picture, kept here, for a message of mine. */
+      imageMediaId?: string | undefined;
+    };
+  };
 }
 
 /** Each operation's REST route. What is neither in the path nor in the query goes into the body. */
@@ -2185,6 +2219,7 @@ export const routes = {
   'scheduled.cancel': { method: 'DELETE', path: '/scheduled/:scheduledId', query: [] },
   'scheduled.send': { method: 'POST', path: '/scheduled/:scheduledId/sending', query: [] },
   'me.export': { method: 'GET', path: '/me/export', query: [] },
+  'links.preview': { method: 'POST', path: '/link-previews', query: [] },
 } as const satisfies Record<keyof Operations, { method: string; path: string; query: readonly string[] }>;
 
 /** What each event carries, by type. */

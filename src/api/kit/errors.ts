@@ -44,6 +44,8 @@ export const statusOf: Record<ErrorCode, number> = {
   limit_reached: 409,
   media_not_ready: 409,
   media_refused: 422,
+  link_unavailable: 422,
+  link_previews_off: 403,
   not_permitted: 403,
   recipient_unavailable: 403,
   shutting_down: 503,

@@ -56,10 +56,13 @@ const Contact = closed({
   photoUrl: Type.Optional(Url('Their picture.')),
 });
 
+/** Most characters of what a link message says of its page. */
+export const linkLimits = { url: 2_000, title: 300, description: 1_000 } as const;
+
 const Link = closed({
-  url: Type.String({ minLength: 1, maxLength: 2_000, pattern: '^https?://[^\\s]+$' }),
-  title: Text(300, 'Of the page.'),
-  description: Text(1_000, 'Of the page.'),
+  url: Type.String({ minLength: 1, maxLength: linkLimits.url, pattern: '^https?://[^\\s]+$' }),
+  title: Text(linkLimits.title, 'Of the page.'),
+  description: Text(linkLimits.description, 'Of the page.'),
   imageUrl: Type.Optional(Url('Its picture.')),
 });
 

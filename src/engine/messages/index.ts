@@ -26,6 +26,7 @@ export { assertSendable } from './assert-sendable.ts';
 export type { MessageOutcome } from './change-message.ts';
 export {
   contentSchemas,
+  linkLimits,
   type MessageContent,
   type MessageKind,
   maxTextLength,

@@ -51,6 +51,9 @@ export const errorCodes = [
   'media_not_ready',
   // files
   'media_refused',
+  // pages of others
+  'link_unavailable',
+  'link_previews_off',
   // what a person may not do
   'not_permitted',
   'recipient_unavailable',

@@ -174,6 +174,9 @@ export const rows: Readonly<Record<string, Row>> = {
   'scheduled.send': row(all('scheduled_not_found'), foreignScheduled),
   'me.export': everyone(),
 
+  // link previews, which are off in tests
+  'links.preview': row(all('link_previews_off'), () => ({ url: 'https://example.com/' })),
+
   // reports, and what only operators may
   'reports.create': row(members(), (scene) => ({ ...theirs(scene), reason: 'spam' })),
   'admin.audit.list': operators(),
