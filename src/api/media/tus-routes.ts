@@ -30,40 +30,47 @@ export function mountTus(scope: FastifyInstance, deps: TusDeps): void {
     if (!actor) throw new EngineError('unauthenticated', 'Send an access token: Authorization: Bearer <token>.');
     return actor;
   };
-  const server = new Server({
-    path,
-    relativeLocation: true,
-    datastore: new ResumableStore(media),
-    maxSize: media.maxBytes('message'),
-    allowedOrigins: (origin) => deps.origins.includes('*') || deps.origins.includes(origin),
-    exposedHeaders: ['X-Request-Id', 'Retry-After'],
-    disableTerminationForFinishedUploads: true,
-    namingFunction: async (request, metadata) => {
-      const length = request.headers.get('upload-length');
-      if (length === null) {
-        throw new EngineError('invalid_request', 'Say how long the file is: Upload-Length.', { path: '/uploadLength' });
-      }
-      const purpose = metadata?.purpose ?? 'message';
-      if (!purposes.includes(purpose)) {
-        throw new EngineError('invalid_request', `The purpose is one of ${purposes.join(', ')}.`, { path: '/purpose' });
-      }
-      const upload = await media.begin(actorOf(request), {
-        purpose: purpose as MediaPurpose,
-        fileName: metadata?.filename ?? '',
-        size: Number(length),
-      });
-      return upload.id;
-    },
-    onUploadFinish: async (request, { id }) => {
-      const file = await media.finish(actorOf(request), id);
-      return { headers: { 'Parley-Media-Status': file.status } };
-    },
-    onResponseError: (_request, error) => {
-      if (!(error instanceof Error)) return undefined;
-      const wire = renderError(error, (cause) => scope.log.error({ err: cause }, 'upload failed'));
-      return { status_code: statusOf[wire.code], body: JSON.stringify({ error: wire }) };
-    },
-  });
+  // Made by the first upload: it makes its directory at once, and the documents are made without one.
+  let server: Server | undefined;
+  const open = (): Server =>
+    new Server({
+      path,
+      relativeLocation: true,
+      datastore: new ResumableStore(media),
+      maxSize: media.maxBytes('message'),
+      allowedOrigins: (origin) => deps.origins.includes('*') || deps.origins.includes(origin),
+      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      disableTerminationForFinishedUploads: true,
+      namingFunction: async (request, metadata) => {
+        const length = request.headers.get('upload-length');
+        if (length === null) {
+          throw new EngineError('invalid_request', 'Say how long the file is: Upload-Length.', {
+            path: '/uploadLength',
+          });
+        }
+        const purpose = metadata?.purpose ?? 'message';
+        if (!purposes.includes(purpose)) {
+          throw new EngineError('invalid_request', `The purpose is one of ${purposes.join(', ')}.`, {
+            path: '/purpose',
+          });
+        }
+        const upload = await media.begin(actorOf(request), {
+          purpose: purpose as MediaPurpose,
+          fileName: metadata?.filename ?? '',
+          size: Number(length),
+        });
+        return upload.id;
+      },
+      onUploadFinish: async (request, { id }) => {
+        const file = await media.finish(actorOf(request), id);
+        return { headers: { 'Parley-Media-Status': file.status } };
+      },
+      onResponseError: (_request, error) => {
+        if (!(error instanceof Error)) return undefined;
+        const wire = renderError(error, (cause) => scope.log.error({ err: cause }, 'upload failed'));
+        return { status_code: statusOf[wire.code], body: JSON.stringify({ error: wire }) };
+      },
+    });
 
   const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.method !== 'OPTIONS') {
@@ -79,6 +86,7 @@ export function mountTus(scope: FastifyInstance, deps: TusDeps): void {
     }
     reply.raw.setHeader('Cache-Control', 'no-store');
     reply.hijack();
+    server ??= open();
     await server.handle(request.raw, reply.raw);
   };
 
