@@ -32,6 +32,7 @@ export function groupOperations(deps: { groups: Groups; inbox: Inbox }): AnyOper
         title: Title,
         description: Type.Optional(Description),
         photoUrl: Type.Optional(PhotoUrl),
+        photoMediaId: Type.Optional(PhotoMediaId),
         people: Type.Optional(
           Type.Array(Id('Somebody else.'), { maxItems: 5_000, description: 'Who is in it from the beginning.' }),
         ),
@@ -57,6 +58,7 @@ export function groupOperations(deps: { groups: Groups; inbox: Inbox }): AnyOper
         title: Type.Optional(Title),
         description: Type.Optional(Description),
         photoUrl: Type.Optional(PhotoUrl),
+        photoMediaId: Type.Optional(PhotoMediaId),
         disappearingSeconds: Type.Optional(DisappearingSeconds),
         settings: Type.Optional(SettingsChange),
       }),

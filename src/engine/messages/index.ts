@@ -6,6 +6,7 @@ import { deleteMessage, deleteMessages } from './delete-messages.ts';
 import { editMessage } from './edit-message.ts';
 import { expireMessages } from './expire-messages.ts';
 import { forwardMessages } from './forward-messages.ts';
+import { type HoldMedia, takeContent } from './hold-files.ts';
 import { listEdits } from './list-edits.ts';
 import { getMessage, listMessages } from './list-messages.ts';
 import { listPins } from './list-pins.ts';
@@ -44,6 +45,7 @@ export type { Mention, ReplyTo } from './references.ts';
 export type { Retention } from './remove-old-messages.ts';
 export { forgetSearchBlocks, forgetSearchBlocksSql, searchBlockSize } from './search-index.ts';
 export { type SearchableMessage, searchableContentSql, searchableText } from './searchable-text.ts';
+export type { HoldMedia } from './hold-files.ts';
 export type { NewMessage, SendAck } from './send-message.ts';
 export {
   findMessage,
@@ -65,10 +67,13 @@ export function createMessages(deps: {
   publish: Publish;
   retention: Retention;
   windows: MessageWindows;
+  hold: HoldMedia;
 }) {
   const writer = new MessageWriter(deps);
   return {
     send: writer.send.bind(writer),
+    /** Checks the content of a message that is sent later, and keeps its files for now; see `assertSendable`. */
+    takeContent: takeContent(deps),
     list: listMessages(deps),
     get: getMessage(deps),
     /** Deletes what a person has hidden and starred, in the transaction that deletes their account. */
