@@ -3,6 +3,7 @@ import type { Inbox } from '../../engine/inbox/index.ts';
 import { Conversation, ConversationFacts } from '../conversations/schemas.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Id, input, output, Type } from '../kit/schemas.ts';
+import { PhotoMediaId } from '../media/schemas.ts';
 import { inviteOperations } from './invite-operations.ts';
 import { memberOperations } from './member-operations.ts';
 import {

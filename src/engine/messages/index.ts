@@ -37,6 +37,7 @@ export {
 export { maxDeletions } from './delete-messages.ts';
 export { maxEmojiLength } from './emoji.ts';
 export { maxForwards } from './forward-messages.ts';
+export type { HoldMedia } from './hold-files.ts';
 export { clearMarks, findPlaces, hideMessages, type MarkedPlace, type Marking, starMessage } from './marks-store.ts';
 export { maxMentions } from './mentions.ts';
 export { messageData } from './my-data.ts';
@@ -45,7 +46,6 @@ export type { Mention, ReplyTo } from './references.ts';
 export type { Retention } from './remove-old-messages.ts';
 export { forgetSearchBlocks, forgetSearchBlocksSql, searchBlockSize } from './search-index.ts';
 export { type SearchableMessage, searchableContentSql, searchableText } from './searchable-text.ts';
-export type { HoldMedia } from './hold-files.ts';
 export type { NewMessage, SendAck } from './send-message.ts';
 export {
   findMessage,

@@ -7,7 +7,14 @@ import { announceProfile } from './announce-profile.ts';
 import { identityTaken } from './create-person.ts';
 import { personNotFound } from './get-person.ts';
 import { usernameIdentity } from './identity.ts';
-import { deleteIdentitiesOfKind, findIdentity, identitiesOf, insertIdentity, lockPerson, updatePerson } from './store.ts';
+import {
+  deleteIdentitiesOfKind,
+  findIdentity,
+  identitiesOf,
+  insertIdentity,
+  lockPerson,
+  updatePerson,
+} from './store.ts';
 import { type OwnProfileView, ownProfileView } from './views.ts';
 
 /**
