@@ -93,8 +93,8 @@ describeWithPostgres('parley copy', () => {
     expect(times).toEqual([{ at: '01:49:59.126456' }]);
 
     // The uses of files are there once, and are kept from now on.
-    const uses = 'select media_id, holder_id, seq::int from media_uses';
-    expect(await execute(url, uses)).toEqual([{ media_id: mediaId, holder_id: conversationId, seq: 100 }]);
+    const uses = 'select media_id, holder_id, seq::text from media_uses';
+    expect(await execute(url, uses)).toEqual([{ media_id: mediaId, holder_id: conversationId, seq: '100' }]);
     await execute(url, 'update messages set content = null where seq = 100');
     expect([await rowsIn(url, 'media_uses'), await rowsIn(url, 'media_checks')]).toEqual([0, 1]);
 
