@@ -4,6 +4,7 @@ import { makeGroup } from '../harness/groups.ts';
 import { upload, uploaded } from '../harness/media.ts';
 import { codeOf, latest, look, pathOf, say, type WireMessage } from '../harness/messages.ts';
 import { rest, signIn, startDirect, type TestPerson } from '../harness/people.ts';
+import { inMinutes, schedule } from '../harness/scheduling.ts';
 import {
   beginUpload,
   film,
@@ -27,17 +28,16 @@ let bob: TestPerson;
 let cy: TestPerson;
 let direct: string;
 let group: string;
-beforeAll(async () => {
-  app = await startTestApp({ PARLEY_RETENTION_DIRECT_DAYS: '40', PARLEY_DELETE_WINDOW_SECONDS: '0' });
-});
-afterAll(() => app.close());
-beforeEach(async () => {
+const newPeople = async () => {
   const tokens = 'opaque';
   [ann, bob, cy] = [await signIn(app, { tokens }), await signIn(app, { tokens }), await signIn(app, { tokens })];
   direct = await startDirect(app, ann, bob);
   group = await makeGroup(app, ann, [bob, cy]);
+};
+beforeAll(async () => {
+  app = await startTestApp({ PARLEY_RETENTION_DIRECT_DAYS: '40', PARLEY_DELETE_WINDOW_SECONDS: '0' });
 });
-
+afterAll(() => app.close());
 const send = (conversationId: string, body: object, as = ann) =>
   rest(app, 'POST', `/conversations/${conversationId}/messages`, { token: as.token, body });
 const call = (method: string, path: string, as = ann, body?: object) =>
@@ -55,6 +55,8 @@ const forward = async (message: WireMessage, to: string, as: TestPerson): Promis
 const passADay = () => app.clock.advance(day + hour);
 
 describe('a message shows a file that its sender has brought', () => {
+  beforeAll(newPeople);
+
   test.each([
     ['image', 'sun.png', newPicture],
     ['sticker', 'sun.png', newPicture],
@@ -150,6 +152,7 @@ describe('a message shows a file that its sender has brought', () => {
         .execute(),
     );
     const avatar = await uploaded(app, ann, await newPicture(), { purpose: 'avatar' });
+    const before = await latest(app, ann, direct);
     const outcomes: [string | undefined, string][] = [
       [await newImage(bob), 'media_not_found'],
       [givenUp, 'media_not_found'],
@@ -164,7 +167,7 @@ describe('a message shows a file that its sender has brought', () => {
       expect([id, codeOf(answer)]).toEqual([id, code]);
       if (code !== 'media_refused') expect(answer.body.error.details.path).toBe('/content/media/1/mediaId');
     }
-    expect(await latest(app, ann, direct)).toEqual([]);
+    expect(await latest(app, ann, direct)).toEqual(before);
   });
 
   test('once under a clientId, also when the file is gone meanwhile', async () => {
@@ -181,12 +184,17 @@ describe('a message shows a file that its sender has brought', () => {
     expect(codeOf(await send(direct, { ...body, clientId: 'twice' }))).toBe('media_not_found');
     expect(codeOf(await send(group, body))).toBe('media_not_found');
     await call('DELETE', pathOf(first.body.message));
-    expect((await send(direct, body)).body).toMatchObject({ duplicate: true, message: { text: '', seq: 1 } });
-    expect(await latest(app, ann, direct)).toHaveLength(1);
+    expect((await send(direct, body)).body).toMatchObject({
+      duplicate: true,
+      message: { text: '', seq: first.body.message.seq },
+    });
+    expect((await latest(app, ann, direct)).at(-1).seq).toBe(first.body.message.seq);
   });
 });
 
 describe('a file that messages show', () => {
+  beforeEach(newPeople);
+
   test('is passed on by whoever sees it, and goes with the last message', async () => {
     const id = await newImage();
     const first = await say(app, ann, direct, { ...image(id), text: 'Mine' });
@@ -308,5 +316,63 @@ describe('a file that messages show', () => {
     expect(mine.media).toEqual([(await call('GET', `/media/${id}`)).body]);
     expect(mine.messages).toContainEqual(message);
     expect((await call('GET', '/me/export', bob)).body.media).toEqual([]);
+  });
+});
+
+describe('a scheduled message', () => {
+  beforeEach(newPeople);
+
+  const later = (body: object, as = ann) => schedule(app, as, direct, { sendAt: inMinutes(app, 3 * 24 * 60), ...body });
+
+  test('keeps its file until it is sent, whatever becomes of it', async () => {
+    const id = await newImage();
+    const { status, body } = await later({ ...image(id), text: 'Later' });
+    expect(status).toBe(201);
+    expect(body.content.media).toMatchObject([{ mediaId: id, mimeType: 'image/png', width: 64, fileName: 'sun.png' }]);
+    await giveUp(app, ann, id);
+    passADay();
+    expect(await isKept(app, id)).toBe(true);
+    expect(await read(app, bob, id, direct)).toBe(404);
+    // What changes beside the file leaves it as it is.
+    const edited = await call('PATCH', `/scheduled/${body.id}`, ann, { text: 'Edited' });
+    expect(edited.body).toMatchObject({ text: 'Edited', content: body.content });
+    await expectInSync(app, [ann, bob], async () => {
+      app.clock.advance(2 * day);
+      await until('it is sent', async () => (await latest(app, bob, direct)).length === 1);
+    });
+    await until('it is gone', async () => (await call('GET', '/scheduled')).body.items.length === 0);
+    const [sent] = await latest(app, bob, direct);
+    expect(sent).toMatchObject({ text: 'Edited', content: body.content });
+    expect(await usesOf(app, id)).toEqual([{ holder_id: direct, seq: sent.seq }]);
+    expect(await read(app, bob, id, direct)).toBe(200);
+  });
+
+  test('names what its author may send, also when it is changed; what it shows no more goes', async () => {
+    const [first, second, sound] = [await newImage(), await newImage(), (await uploaded(app, ann, recording())).id];
+    expect(codeOf(await later(image(await newImage(bob))))).toBe('media_not_found');
+    expect(codeOf(await later(image(sound)))).toBe('invalid_request');
+    const { body } = await later(image(first));
+    const path = `/scheduled/${body.id}`;
+    for (const [content, code] of [
+      [showing(await newImage(bob)), 'media_not_found'],
+      [showing(sound), 'invalid_request'],
+      [{ media: [{ mediaId: first, width: 1 }] }, 'invalid_request'],
+    ] as const) {
+      expect(codeOf(await call('PATCH', path, ann, { content }))).toBe(code);
+    }
+    expect(codeOf(await call('PATCH', path, bob, { content: showing(second) }))).toBe('scheduled_not_found');
+    expect(await usesOf(app, first)).toEqual([{ holder_id: body.id, seq: 0 }]);
+    const changed = await call('PATCH', path, ann, { content: showing(second) });
+    expect(changed.body.content.media).toMatchObject([{ mediaId: second, width: 64 }]);
+    expect([await usesOf(app, first), (await usesOf(app, second)).length]).toEqual([[], 1]);
+    passADay();
+    expect([await isKept(app, first), await isKept(app, second)]).toEqual([false, true]);
+    const sent = await call('POST', `${path}/sending`);
+    expect(sent.body.message.content).toEqual(changed.body.content);
+    const given = await later(image(await newImage()));
+    const [{ mediaId }] = given.body.content.media;
+    await call('DELETE', `/scheduled/${given.body.id}`);
+    passADay();
+    expect([await usesOf(app, mediaId), await isKept(app, mediaId)]).toEqual([[], false]);
   });
 });
