@@ -103,7 +103,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const conversations = createConversations({ database, clock, publish, ownViewEvent: ownViewEvent(clock) });
   const { directDays, groupDays } = config.retention;
   const retention = { direct: directDays > 0 ? directDays * day : null, group: groupDays > 0 ? groupDays * day : null };
-  const messages = createMessages({ database, clock, publish, retention, windows: config.messageWindows });
+  const messages = createMessages({
+    database,
+    clock,
+    publish,
+    retention,
+    windows: config.messageWindows,
+    hold: media.hold,
+  });
   const groups = createGroups({ database, clock, limit: config.groupLimit });
   const inbox = createInbox({ database, clock });
   const search = createSearch({ database, clock });

@@ -1,5 +1,5 @@
 import type { MediaPurpose, MediaStatus, RenditionName } from '../../engine/media/index.ts';
-import { Counter, Id, oneOf, output, Time, Type } from '../kit/schemas.ts';
+import { Counter, Id, nullable, oneOf, output, Time, Type } from '../kit/schemas.ts';
 
 export const Purpose = oneOf<MediaPurpose>(['message', 'avatar', 'story'], { description: 'What the file is for.' });
 export const Rendition = oneOf<RenditionName>(['original', 'thumbnail'], {
@@ -10,6 +10,14 @@ const size = { width: Counter('In pixels.'), height: Counter('In pixels.') };
 
 /** A small picture of a file. */
 export const Thumbnail = output(size);
+
+/** A photo that is chosen for a person or group. */
+export const PhotoMediaId = nullable(
+  Type.String({
+    maxLength: 64,
+    description: 'Instead of `photoUrl`: a file that I have brought with the purpose `avatar`. null: none.',
+  }),
+);
 
 export const Media = output(
   {

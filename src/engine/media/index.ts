@@ -14,6 +14,7 @@ import { type MediaPurpose, releaseMediaOf } from './store.ts';
 import { holdMedia } from './use-media.ts';
 
 export { type NewUpload, storageFull, type Upload } from './begin-upload.ts';
+export { choosePhoto, type PhotoChoice } from './choose-photo.ts';
 export type { CollectionReport } from './collect.ts';
 export { mediaData } from './my-data.ts';
 export type { MediaLink, MediaTarget, OpenedMedia } from './open-media.ts';
@@ -21,7 +22,6 @@ export { type MediaRules, maxBytesFor, mediaTooLarge } from './policy.ts';
 export { type MediaReport, reportMedia } from './report.ts';
 export { Spool } from './spool.ts';
 export type { MediaPurpose, MediaStatus, RenditionName } from './store.ts';
-export { usePhoto } from './use-media.ts';
 export type { MediaView } from './views.ts';
 
 export const mediaMigrations: readonly Migration[] = [media];
