@@ -44,6 +44,8 @@ export type ErrorCode =
   | 'limit_reached'
   | 'media_not_ready'
   | 'media_refused'
+  | 'link_unavailable'
+  | 'link_previews_off'
   | 'not_permitted'
   | 'recipient_unavailable'
   | 'shutting_down'
@@ -2210,6 +2212,33 @@ export interface Operations {
     };
     output: Media;
   };
+  /**
+   * Preview of a link. What the page says of itself, for the content of a message of kind `link`. The server fetches
+   * it, so the page learns nothing of who asks. `link_unavailable` where there is no page to show, or it is not on the
+   * public web; `link_previews_off` where the operator wants none.
+   */
+  'links.preview': {
+    input: {
+      url: string;
+    };
+    output: {
+      /** As asked. */
+      url: string;
+      /** One line. */
+      title?: string | undefined;
+      /** One line. */
+      description?: string | undefined;
+      /** The site that the page belongs to. */
+      siteName?: string | undefined;
+      /**
+       * Where its picture came from. Who loads it from there tells a stranger that they read the message: show
+       * `imageMediaId`.
+       */
+      imageUrl?: string | undefined;
+      /** Its picture, kept here, for a message of mine. */
+      imageMediaId?: string | undefined;
+    };
+  };
 }
 
 /** Each operation's REST route. What is neither in the path nor in the query goes into the body. */
@@ -2335,6 +2364,7 @@ export const routes = {
   'media.links': { method: 'POST', path: '/media/links', query: [] },
   'media.beginDirect': { method: 'POST', path: '/media/direct', query: [] },
   'media.finishDirect': { method: 'POST', path: '/media/:mediaId/finish', query: [] },
+  'links.preview': { method: 'POST', path: '/link-previews', query: [] },
 } as const satisfies Record<keyof Operations, { method: string; path: string; query: readonly string[] }>;
 
 /** What each event carries, by type. */
