@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connect, newPhone, rest, signIn, startDirect, type TestPerson } from '../harness/people.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, rest, signIn, startDirect, type TestPerson } from '../harness/people.ts';
 import { openSite, type Site, watchConnections } from '../harness/site.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
@@ -192,32 +192,21 @@ describe('what was fetched', () => {
   });
 });
 
-describe('the operator', () => {
+// That previews can be off is in the authorization table.
+describe('by default', () => {
   let strict: TestApp;
-  beforeEach(() => {
-    asked.clear();
-  });
-  afterEach(() => strict.close());
-
-  test('can want no previews', async () => {
-    strict = await startTestApp({
-      PARLEY_LINK_PREVIEWS: 'false',
-      PARLEY_LINK_PREVIEW_NETWORKS: `127.0.0.1/32:${site.port}`,
-    });
-    const person = await signIn(strict, { phone: newPhone() });
-    const { status, body } = await preview(put({ body: '<title>x</title>' }), person, strict);
-    expect([status, body.error.code]).toEqual([403, 'link_previews_off']);
-    expect(asked.size).toBe(0);
-  });
-
-  test('has 60 in ten minutes asked by one person; others go on; private networks are not reached by default', async () => {
+  beforeAll(async () => {
     strict = await startTestApp({ PARLEY_LINK_PREVIEWS: 'true', PARLEY_RATE_LIMIT_FACTOR: '1' });
+  });
+  afterAll(() => strict.close());
+
+  test('one person asks 60 times in ten minutes, others go on; private networks are not reached', async () => {
     const [greedy, honest] = [await signIn(strict), await signIn(strict)];
     const url = put({ body: '<title>x</title>' });
     for (let n = 0; n < 60; n += 1) expect((await preview(url, greedy, strict)).status).toBe(422);
     const { status, body } = await preview(url, greedy, strict);
     expect([status, body.error.details.limit]).toEqual([429, 'link-previews']);
     expect((await preview(url, honest, strict)).status).toBe(422);
-    expect(asked.size).toBe(0);
+    expect(countOf(url)).toBe(0);
   });
 });

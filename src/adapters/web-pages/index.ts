@@ -6,7 +6,7 @@ import { type FetchOptions, PageUnavailable, type WebPage, type WebPages } from 
 import { EngineError } from '../../engine/shared/errors.ts';
 import { createAddressRules } from './address-rules.ts';
 import { encodings, readBody } from './read-body.ts';
-import { type ResolveName, resolveName } from './resolve-name.ts';
+import { createResolveName, type ResolveName } from './resolve-name.ts';
 
 export interface WebPagesOptions {
   /** Of Parley, for the User-Agent. */
@@ -41,7 +41,14 @@ interface Journey extends FetchOptions {
 
 /** {@link WebPages} by HTTP/1.1. */
 export function createWebPages(options: WebPagesOptions): WebPages {
-  const { version, networks, resolve = resolveName, ports = [80, 443], totalMs = 8_000, idleMs = 4_000 } = options;
+  const {
+    version,
+    networks,
+    resolve = createResolveName(),
+    ports = [80, 443],
+    totalMs = 8_000,
+    idleMs = 4_000,
+  } = options;
   const rules = createAddressRules(networks, ports);
   const limit = pLimit(options.atOnce ?? 16);
   const running = new Set<() => void>();
