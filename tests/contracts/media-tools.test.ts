@@ -269,7 +269,7 @@ describe('the processes that look', () => {
     await pool.run({ kind: 'detect', path });
     const [id = 0] = pool.processIds;
     expect(isRunning(id)).toBe(true);
-    const running = expect(pool.run({ kind: 'detect', path })).rejects.toThrow('any more');
+    const running = expect(pool.run({ kind: 'detect', path: endless().path })).rejects.toThrow('any more');
     const queued = expect(pool.run({ kind: 'detect', path })).rejects.toThrow('any more');
     await pool.close();
     await Promise.all([running, queued]);
