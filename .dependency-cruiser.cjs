@@ -16,6 +16,7 @@ const engineLibraries = [
   'uuid',
   'libphonenumber-js',
   '@node-rs/argon2',
+  'htmlparser2',
   'jose',
   'lru-cache',
   'p-limit',

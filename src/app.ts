@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describeRoutes, openNativeDoor } from './api/index.ts';
-import { openAdapters, openDatabase } from './app/adapters.ts';
+import { openAdapters, openBlobs, openDatabase, openMediaTools, openScanner, openWebPages } from './app/adapters.ts';
 import { adminSocketSupported, openAdminSocket } from './app/admin-socket.ts';
 import { developmentSecret } from './app/secrets.ts';
 import { version } from './app/version.ts';
@@ -12,6 +13,8 @@ import { conversationData, createConversations } from './engine/conversations/in
 import { createDepartures } from './engine/departures/index.ts';
 import { createGroups } from './engine/groups/index.ts';
 import { createInbox, ownViewEvent } from './engine/inbox/index.ts';
+import { createLinkPreviews } from './engine/link-previews/index.ts';
+import { createMedia, type Media, mediaData, Spool } from './engine/media/index.ts';
 import { createMessages, messageData } from './engine/messages/index.ts';
 import { createModeration, moderationData } from './engine/moderation/index.ts';
 import { createMyData } from './engine/my-data/index.ts';
@@ -20,7 +23,7 @@ import type { Database } from './engine/ports/database.ts';
 import { createPresence } from './engine/presence/index.ts';
 import { createScheduling, schedulingData } from './engine/scheduling/index.ts';
 import { createSearch } from './engine/search/index.ts';
-import { type Clock, day, hour, second, systemClock } from './engine/shared/clock.ts';
+import { type Clock, day, hour, minute, second, systemClock } from './engine/shared/clock.ts';
 import { type EngineEvent, publishOn, topics } from './engine/shared/events.ts';
 import { startTicker } from './engine/shared/ticker.ts';
 import { FanOut } from './transport/fan-out.ts';
@@ -52,6 +55,7 @@ export interface App {
   readonly logger: Logger;
   readonly database: Database;
   readonly auth: Auth;
+  readonly media: Media;
   /** Removes what has been kept for long enough, as it does each hour by itself. */
   sweep(): Promise<void>;
   /** Stops: no new requests, clients are told, commits are finished, everything is closed. Safe to call twice. */
@@ -77,12 +81,36 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const database = await openDatabase(config, publish, onFatal);
 
+  const keys = deriveKeys(secret);
+  const blobs = await openBlobs(config);
+  const tools = await openMediaTools(config);
+  const spool = new Spool(join(config.dataDirectory, 'uploads'), config.media.reserveBytes);
+  await spool.open(clock.now());
+  const media = createMedia({
+    database,
+    clock,
+    limiter,
+    blobs,
+    tools,
+    spool,
+    scanner: await openScanner(config),
+    rules: config.media,
+    linkKey: keys.mediaLink,
+    onTrouble: (error, what) => logger.warn({ err: error }, `${what} failed`),
+  });
   const people = createPeople({ database, clock, limiter });
   const contacts = createContacts({ database, clock, limiter });
   const conversations = createConversations({ database, clock, publish, ownViewEvent: ownViewEvent(clock) });
   const { directDays, groupDays } = config.retention;
   const retention = { direct: directDays > 0 ? directDays * day : null, group: groupDays > 0 ? groupDays * day : null };
-  const messages = createMessages({ database, clock, publish, retention, windows: config.messageWindows });
+  const messages = createMessages({
+    database,
+    clock,
+    publish,
+    retention,
+    windows: config.messageWindows,
+    hold: media.hold,
+  });
   const groups = createGroups({ database, clock, limit: config.groupLimit });
   const inbox = createInbox({ database, clock });
   const search = createSearch({ database, clock });
@@ -98,6 +126,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...messageData(clock),
       ...schedulingData,
       ...moderationData,
+      ...mediaData,
     ],
   });
   const departures = createDepartures({ database, clock });
@@ -105,12 +134,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     { within: eraseRelations },
     { within: messages.eraseMarks },
     { within: scheduling.erase },
+    { within: media.erase },
     { within: departures.begin, after: departures.depart },
   ];
-  const auth = createAuth({ database, clock, limiter, sms, keys: deriveKeys(secret), erasures });
+  const auth = createAuth({ database, clock, limiter, sms, keys, erasures });
   const presence = createPresence({ database, clock, registry, publish });
   const moderation = createModeration({ database, clock, limiter, messages });
   const auditLog = createAuditLog({ database, clock });
+  const webPages = await openWebPages(config);
+  const linkPreviews = createLinkPreviews({ clock, limiter, pages: webPages });
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
   const host = await createHttpHost({ ...config, logger, clock });
@@ -158,6 +190,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       auditLog,
       scheduling,
       myData,
+      media,
+      linkPreviews,
     },
     {
       auth,
@@ -167,12 +201,14 @@ export async function startApp(options: AppOptions): Promise<App> {
       sessions,
       originOf,
       limits,
+      origins: config.origins,
       logger,
       rateLimitFactor: config.rateLimitFactor,
       draining: () => draining,
     },
   );
 
+  void media.recover().catch((error) => logger.warn({ err: error }, 'recovery of uploads failed'));
   await host.listen({ port: config.port, host: config.host });
   const { port } = host.server.address() as AddressInfo;
   const closeAdminSocket =
@@ -188,6 +224,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     repeat('sweep', hour, sweep),
     repeat('sending of scheduled messages', second, (stopping) => scheduling.dispatch(stopping)),
     repeat('departure of deleted accounts', second, (stopping) => departures.goOn(stopping)),
+    repeat('looking into uploads', second, (stopping) => media.resume(stopping)),
+    repeat('removal of unused files', minute, async (stopping) => {
+      const report = await media.collect(stopping);
+      if (report.files > 0 || report.blobs > 0) logger.info(report, 'unused files removed');
+    }),
     repeat('removal of vanished messages', second, (stopping) => messages.expire(stopping)),
   ];
   if (retention.direct !== null || retention.group !== null) {
@@ -208,9 +249,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     io.disconnectSockets(true);
     io.engine.close();
     await until(deadline, Promise.all([closed, commandsEnded]));
-    await until(deadline, Promise.all([presence.idle(), auth.authenticator.idle()]));
+    await until(deadline, Promise.all([presence.idle(), auth.authenticator.idle(), media.idle()]));
+    await until(deadline, Promise.all([tools.close(), blobs.close()]));
     await until(deadline, database.close());
-    await Promise.all([bus.close(), registry.close(), limiter.close()]);
+    await Promise.all([bus.close(), registry.close(), limiter.close(), webPages?.close()]);
   }
   let stopping: Promise<void> | undefined;
   const shown = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
@@ -220,6 +262,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger,
     database,
     auth,
+    media,
     sweep,
     close: () => (stopping ??= stop()),
   };

@@ -4,7 +4,7 @@ import type { ClientEvents } from './client-events.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { ContactsApi } from './contacts-api.ts';
 import type { ChatConversation } from './conversation-view.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, fileDraft } from './draft.ts';
 import { Emitter } from './emitter.ts';
 import { ParleyError } from './errors.ts';
 import type { Operations, OwnProfile, Person, PresenceState, SignedIn } from './generated/protocol.ts';
@@ -12,6 +12,7 @@ import { GroupsApi } from './groups-api.ts';
 import { InvitesApi } from './invites-api.ts';
 import { JoinRequestsApi } from './join-requests-api.ts';
 import { LiveAccount } from './live-account.ts';
+import { type FileToSend, MediaApi } from './media-api.ts';
 import { MembersApi } from './members-api.ts';
 import type { ChatMessage } from './message-view.ts';
 import { MessagesApi } from './messages-api.ts';
@@ -22,6 +23,7 @@ import { ScheduledApi } from './scheduled-api.ts';
 import { Session } from './session.ts';
 import { SettingsApi } from './settings-api.ts';
 import { type ClientStorage, memoryStorage } from './storage.ts';
+import type { UploadFile } from './upload-source.ts';
 
 export interface ClientOptions {
   /** The server's origin, such as `https://chat.example.org`. */
@@ -35,6 +37,9 @@ export interface ClientOptions {
   /** Whether messages are marked as delivered when they arrive; true if not given. */
   readonly autoDelivered?: boolean;
 }
+
+/** A message that was given to be sent, and a promise of it as the server has stored it. */
+export type Sent = { readonly message: ChatMessage; readonly acked: Promise<ChatMessage> };
 
 /**
  * Opens a client. It takes up the session and the unsent messages that it finds in storage, and connects.
@@ -79,6 +84,8 @@ export class Client {
   readonly invites: InvitesApi;
   /** Who waits to be let into a group. */
   readonly joinRequests: JoinRequestsApi;
+  /** Files: upload, download, links. */
+  readonly media: MediaApi;
   /** Messages to be sent later. */
   readonly scheduled: ScheduledApi;
   /** My address book. */
@@ -112,6 +119,7 @@ export class Client {
     this.members = new MembersApi(request);
     this.invites = new InvitesApi(request, this.#answers);
     this.joinRequests = new JoinRequestsApi(request);
+    this.media = new MediaApi(this.#address, this.#session, this.#closing.signal);
     this.scheduled = new ScheduledApi(request, this.#answers);
     this.contacts = new ContactsApi(request);
     this.blocks = new BlocksApi(request);
@@ -234,8 +242,17 @@ export class Client {
    *   this client ends first; the message stays in storage then, and is sent by the person's next client on it. It need
    *   not be awaited.
    */
-  send(conversationId: string, draft: string | Draft): { message: ChatMessage; acked: Promise<ChatMessage> } {
+  send(conversationId: string, draft: string | Draft): Sent {
     return this.#require().send(conversationId, typeof draft === 'string' ? { text: draft } : draft);
+  }
+
+  /**
+   * Uploads a file, and then sends it as {@link send} does. The upload needs a connection.
+   *
+   * @throws as `media.upload`
+   */
+  async sendFile(conversationId: string, file: UploadFile, given: FileToSend = {}): Promise<Sent> {
+    return this.send(conversationId, fileDraft(await this.media.upload(file, given), given));
   }
 
   /** Tries a failed message again. */

@@ -5,7 +5,7 @@ import type { ClientEvents } from './client-events.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { type ChatConversation, conversationView } from './conversation-view.ts';
-import { type Draft, parts } from './draft.ts';
+import { type Draft, parts, wire } from './draft.ts';
 import type { Emitter } from './emitter.ts';
 import { ParleyError } from './errors.ts';
 import { type Fact, isFact } from './facts.ts';
@@ -359,7 +359,7 @@ export class LiveAccount implements Answers {
   }
 
   async #send({ conversationId, clientId, createdAt: _, failure: __, ...draft }: QueuedMessage): Promise<Message> {
-    const { message } = await this.#connection.command('messages.send', { conversationId, clientId, ...draft });
+    const { message } = await this.#connection.command('messages.send', { conversationId, clientId, ...wire(draft) });
     this.apply({ type: 'message.created', data: { message } });
     return message;
   }

@@ -5,6 +5,8 @@ export type OperationName = keyof Operations;
 
 /** Where the server is. */
 export interface ServerAddress {
+  /** What comes before a path of the server, such as `https://chat.example.org`. */
+  readonly base: string;
   /** Base of the native API, such as `https://chat.example.org/v1`. */
   readonly api: string;
   /** URL of the Socket.IO namespace. */
@@ -16,8 +18,9 @@ export interface ServerAddress {
 /** @param url the server's origin, with a path where a proxy serves it below one */
 export function addressOf(url: string): ServerAddress {
   const { origin, pathname } = new URL(url);
-  const base = pathname.replace(/\/+$/, '');
-  return { api: `${origin}${base}/v1`, namespace: `${origin}/v1`, socketPath: `${base}/socket.io` };
+  const below = pathname.replace(/\/+$/, '');
+  const base = `${origin}${below}`;
+  return { base, api: `${base}/v1`, namespace: `${origin}/v1`, socketPath: `${below}/socket.io` };
 }
 
 /** How long an answer is waited for; of a stream, its beginning. */
@@ -59,13 +62,23 @@ export async function streamRest<Name extends OperationName>(
   input: Operations[Name]['input'],
   { token, signal }: CallOptions,
 ): Promise<ReadableStream<Uint8Array>> {
-  const request = requestOf(address, name, input, token);
+  const response = await fetchRest(name, requestOf(address, name, input, token), signal);
+  return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
+}
+
+/**
+ * Fetches what is no answer in JSON. Only its beginning is waited for.
+ *
+ * @param name of what is fetched, for errors
+ * @throws ParleyError as {@link callRest}
+ */
+export async function fetchRest(name: string, request: Request, signal: AbortSignal): Promise<Response> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), answerWithin);
   try {
     const response = await answered(name, () => fetch(request, { signal: AbortSignal.any([signal, late.signal]) }));
     if (!response.ok) throw refusalOf(name, response, await answered(name, () => response.text()));
-    return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
+    return response;
   } finally {
     clearTimeout(timer);
   }
@@ -97,7 +110,7 @@ function requestOf<Name extends OperationName>(
   });
 }
 
-async function answered<Answer>(name: OperationName, call: () => Promise<Answer>): Promise<Answer> {
+async function answered<Answer>(name: string, call: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call();
   } catch (error) {
@@ -105,10 +118,12 @@ async function answered<Answer>(name: OperationName, call: () => Promise<Answer>
   }
 }
 
-function refusalOf(name: OperationName, { status }: Response, text: string): ParleyError {
+/** Why a request was refused, from its answer. */
+export function refusalOf(name: string, { status }: { readonly status: number }, text: string): ParleyError {
   const refusal = (parse(text) as { error?: WireError } | null)?.error;
   if (typeof refusal?.code === 'string') return fromWire(refusal);
-  // Not the server's own words: a proxy's, while the server is away.
+  // Not the server's own words: a proxy's, which takes no more, or while the server is away.
+  if (status === 413) return new ParleyError('payload_too_large', `${name} has too many bytes.`, { status });
   return new ParleyError('offline', `${name} was answered with status ${status}.`, { status });
 }
 

@@ -93,17 +93,46 @@ export class Session {
    * @throws ParleyError
    */
   call<Name extends OperationName>(name: Name, input: Operations[Name]['input']) {
-    return this.#withToken((token) => this.callAs(name, input, token));
+    return this.withToken((token) => this.callAs(name, input, token));
   }
 
   /** The same for an operation whose answer is long: it is passed on as it comes. */
   stream<Name extends OperationName>(name: Name, input: Operations[Name]['input']) {
-    return this.#withToken((token) => streamRest(this.#address, name, input, { token, signal: this.#closing }));
+    return this.withToken((token) => streamRest(this.#address, name, input, { token, signal: this.#closing }));
   }
 
   /** Calls an operation with a certain token, or none. */
   callAs<Name extends OperationName>(name: Name, input: Operations[Name]['input'], token: string | null) {
     return callRest(this.#address, name, input, { token, signal: this.#closing });
+  }
+
+  /**
+   * Does something with the access token; again with a new one where it has expired.
+   *
+   * @throws ParleyError
+   */
+  async withToken<Answer>(call: (token: string) => Promise<Answer>): Promise<Answer> {
+    const { token } = this;
+    if (token === null) throw signedOut();
+    try {
+      return await call(token);
+    } catch (error) {
+      await this.renewAfter(error, token);
+    }
+    if (this.token === null) throw signedOut();
+    return call(this.token);
+  }
+
+  /**
+   * Draws the consequences of what the server said to a token. Returns where there is a new one, with which the same can
+   * be tried again.
+   *
+   * @throws that error, where another token does not help
+   */
+  async renewAfter(error: unknown, token: string): Promise<void> {
+    if (isOver(error)) this.#end((error as ParleyError).code, token);
+    if (!(error instanceof ParleyError) || error.code !== 'token_expired') throw error;
+    await this.refresh(token);
   }
 
   /**
@@ -125,25 +154,12 @@ export class Session {
     this.#end(reason, this.token);
   }
 
-  async #withToken<Answer>(call: (token: string | null) => Promise<Answer>): Promise<Answer> {
-    const { token } = this;
-    if (token === null) throw new ParleyError('signed_out', 'Sign in first.');
-    try {
-      return await call(token);
-    } catch (error) {
-      if (isOver(error)) this.#end((error as ParleyError).code, token);
-      if (!(error instanceof ParleyError) || error.code !== 'token_expired') throw error;
-    }
-    await this.refresh(token);
-    return call(this.token);
-  }
-
   async #refresh(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       // Another tab or process on this storage may have been faster; its tokens are as good as new ones.
       const held = this.#stored;
       const stored = await this.#read();
-      if (!held || this.#stored !== held) throw new ParleyError('signed_out', 'Sign in first.');
+      if (!held || this.#stored !== held) throw signedOut();
       if (stored && stored.profile.id === held.profile.id && stored.tokens.refreshToken !== held.tokens.refreshToken) {
         this.#stored = stored;
         return this.#refreshInTime();
@@ -156,7 +172,7 @@ export class Session {
       try {
         const requestKey = `${held.refreshKey}.${refreshToken.slice(-8)}`;
         const tokens = await this.callAs('sessions.refresh', { refreshToken, requestKey }, null);
-        if (this.#stored !== held) throw new ParleyError('signed_out', 'Sign in first.');
+        if (this.#stored !== held) throw signedOut();
         await this.#store({ ...held, tokens });
         return this.#refreshInTime();
       } catch (error) {
@@ -201,6 +217,8 @@ export class Session {
     return text === null ? null : (JSON.parse(text) as StoredSession);
   }
 }
+
+const signedOut = (): ParleyError => new ParleyError('signed_out', 'Sign in first.');
 
 /** How long a JWT is valid by its own claims, in milliseconds, whatever the time here is; null for other tokens. */
 function lifetimeOf(token: string): number | null {

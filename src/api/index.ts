@@ -4,6 +4,7 @@ import { serveDocs } from './docs/serve-docs.ts';
 import { encodeEvent } from './events.ts';
 import { answerErrors, type RestDeps } from './kit/mount-rest.ts';
 import { mountSocket, type SocketDeps } from './kit/mount-socket.ts';
+import type { MediaRoutesDeps } from './media/routes.ts';
 import { mountNativeRoutes, type NativeDoorEngine, nativeOperations } from './native-operations.ts';
 
 export { describeRoutes } from './docs/describe-routes.ts';
@@ -18,10 +19,10 @@ export async function openNativeDoor(
   host: FastifyInstance,
   io: Server,
   engine: NativeDoorEngine,
-  deps: RestDeps & SocketDeps,
+  deps: RestDeps & SocketDeps & Omit<MediaRoutesDeps, 'media'>,
 ): Promise<void> {
   const operations = nativeOperations(engine);
-  await mountNativeRoutes(host, operations, deps);
+  await mountNativeRoutes(host, operations, { ...deps, media: engine.media });
   // What belongs to no door is answered by this one.
   answerErrors(host);
   host.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));

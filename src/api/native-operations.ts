@@ -5,6 +5,8 @@ import type { Contacts } from '../engine/contacts/index.ts';
 import type { Conversations } from '../engine/conversations/index.ts';
 import type { Groups } from '../engine/groups/index.ts';
 import type { Inbox } from '../engine/inbox/index.ts';
+import type { LinkPreviews } from '../engine/link-previews/index.ts';
+import type { Media } from '../engine/media/index.ts';
 import type { Messages } from '../engine/messages/index.ts';
 import type { Moderation } from '../engine/moderation/index.ts';
 import type { MyData } from '../engine/my-data/index.ts';
@@ -17,8 +19,11 @@ import { contactOperations } from './contacts/operations.ts';
 import { conversationOperations } from './conversations/operations.ts';
 import { groupOperations } from './groups/operations.ts';
 import { inboxOperations } from './inbox/operations.ts';
-import { mountRest, type RestDeps } from './kit/mount-rest.ts';
+import { mountRest } from './kit/mount-rest.ts';
 import type { AnyOperation } from './kit/operation.ts';
+import { linkPreviewOperations } from './link-previews/operations.ts';
+import { mediaOperations } from './media/operations.ts';
+import { type MediaRoutesDeps, mountMediaRoutes } from './media/routes.ts';
 import { messageActionOperations } from './messages/action-operations.ts';
 import { messageOperations } from './messages/operations.ts';
 import { reactionOperations } from './messages/reaction-operations.ts';
@@ -44,6 +49,8 @@ export interface NativeDoorEngine {
   readonly search: Search;
   readonly scheduling: Scheduling;
   readonly myData: MyData;
+  readonly media: Media;
+  readonly linkPreviews: LinkPreviews;
 }
 
 /** Everything that a client of the native door can do. A feature adds its list here. */
@@ -63,14 +70,20 @@ export function nativeOperations(engine: NativeDoorEngine): AnyOperation[] {
     ...searchOperations(engine),
     ...schedulingOperations(engine),
     ...myDataOperations(engine),
+    ...mediaOperations(engine),
+    ...linkPreviewOperations(engine),
   ];
 }
 
-/** Mounts the REST routes of operations below `/v1`. */
+/** Mounts the REST routes below `/v1`. */
 export async function mountNativeRoutes(
   host: FastifyInstance,
   operations: readonly AnyOperation[],
-  deps: RestDeps,
+  deps: MediaRoutesDeps,
 ): Promise<void> {
-  await host.register(async (scope) => mountRest(scope, deps, operations), { prefix: '/v1' });
+  const mount = async (scope: FastifyInstance): Promise<void> => {
+    mountRest(scope, deps, operations);
+    await mountMediaRoutes(scope, deps);
+  };
+  await host.register(mount, { prefix: '/v1' });
 }

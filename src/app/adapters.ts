@@ -11,10 +11,14 @@ import type { BlobStore } from '../engine/ports/blobs.ts';
 import type { Bus } from '../engine/ports/bus.ts';
 import type { Database } from '../engine/ports/database.ts';
 import type { Limiter } from '../engine/ports/limiter.ts';
+import type { MediaTools } from '../engine/ports/media-tools.ts';
 import type { PresenceRegistry } from '../engine/ports/presence-registry.ts';
 import type { SmsSender } from '../engine/ports/sms.ts';
+import type { VirusScanner } from '../engine/ports/virus-scanner.ts';
+import type { WebPages } from '../engine/ports/web-pages.ts';
 import type { Publish } from '../engine/shared/events.ts';
 import type { Logger } from '../transport/logger.ts';
+import { version } from './version.ts';
 
 /**
  * Opens the database that the configuration names.
@@ -56,6 +60,13 @@ export async function openBlobs({ blobs }: Config): Promise<BlobStore> {
   }
 }
 
+/** Opens what fetches pages for link previews; null where the configuration wants none. */
+export async function openWebPages({ linkPreviews }: Config): Promise<WebPages | null> {
+  if (!linkPreviews.on) return null;
+  const { createWebPages } = await import('../adapters/web-pages/index.ts');
+  return createWebPages({ version, networks: linkPreviews.networks });
+}
+
 /** What nodes share, and what sends messages out. */
 export interface Adapters {
   readonly bus: Bus;
@@ -87,4 +98,17 @@ export async function openAdapters(config: Config, logger: Logger, print: (line:
     limiter: createLimiter({ factor, redis: connect() }),
     sms,
   };
+}
+
+/** Opens what looks into files. Nothing that reads strangers' bytes is loaded into this process. */
+export async function openMediaTools({ mediaMaxPixels: maxPixels, ffmpeg }: Config): Promise<MediaTools> {
+  const { createMediaTools } = await import('../adapters/media-tools/index.ts');
+  return createMediaTools({ maxPixels, ffmpeg });
+}
+
+/** Opens what looks for viruses; null where the configuration names nothing. */
+export async function openScanner({ clamd: address }: Config): Promise<VirusScanner | null> {
+  if (address === null) return null;
+  const { createClamdScanner } = await import('../adapters/virus-scanner/clamd.ts');
+  return createClamdScanner({ address });
 }

@@ -6,10 +6,11 @@ import { type Command, UsageError } from './command.ts';
 import { copy } from './commands/copy.ts';
 import { doctor } from './commands/doctor.ts';
 import { createHelp, unknownCommand, usageOf } from './commands/help.ts';
+import { media } from './commands/media.ts';
 import { migrate } from './commands/migrate.ts';
 import { userCreate } from './commands/user-create.ts';
 
-const listed: readonly Command[] = [migrate, userCreate, copy, doctor];
+const listed: readonly Command[] = [migrate, userCreate, copy, media, doctor];
 const commands: readonly Command[] = [...listed, createHelp(listed)];
 
 const interrupted = new AbortController();

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { type BlobConfig, loadBlobs } from './load-blobs.ts';
 import { type Setting, type SettingKey, settings } from './settings.ts';
 
@@ -35,15 +35,30 @@ export interface Config {
   readonly admin: { readonly email: string; readonly password: string } | null;
   /** How long, in seconds, a message can be edited and deleted for everybody; 0: for ever. */
   readonly messageWindows: { readonly edit: number; readonly delete: number };
+  /** What files are taken, and how much room they leave; sizes in bytes. */
+  readonly media: {
+    readonly maxBytes: number;
+    readonly maxAvatarBytes: number;
+    readonly types: readonly string[];
+    readonly reserveBytes: number;
+    readonly linkSeconds: number;
+  };
   /** `none`: codes cannot be sent. */
   readonly sms: 'console' | 'none';
   readonly blobs: BlobConfig;
+  readonly mediaMaxPixels: number;
+  /** null: none is used. A program without a path is looked for in the folders of `searchPath`. */
+  readonly ffmpeg: { readonly program: string; readonly searchPath: string } | null;
+  /** null: files are not scanned. */
+  readonly clamd: { readonly host: string; readonly port: number } | { readonly path: string } | null;
   readonly logLevel: LogLevel;
   readonly logDirectory: string | null;
   readonly metrics: { readonly token: string | null; readonly open: boolean };
   readonly drainSeconds: number;
   /** After how many days messages are removed, by the kind of conversation; 0: never. */
   readonly retention: { readonly directDays: number; readonly groupDays: number };
+  /** `networks`: CIDR ranges that are not public and may be fetched from, some with `:port` or `:*` behind them. */
+  readonly linkPreviews: { readonly on: boolean; readonly networks: readonly string[] };
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -83,6 +98,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     }
     return value;
   };
+  const flag = (key: SettingKey): boolean => {
+    const given = text(key) || settings[key].default;
+    if (given !== 'true' && given !== 'false') problem(key, 'must be `true` or `false`.');
+    return given === 'true';
+  };
   const list = (key: SettingKey): string[] =>
     text(key)
       .split(',')
@@ -120,11 +140,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
   const trustedProxies = list('trustedProxies');
   for (const range of trustedProxies) {
-    const [address = '', bits] = range.split('/');
-    const family = isIP(address);
-    if (family === 0 || (bits !== undefined && !(Number(bits) >= 0 && Number(bits) <= (family === 4 ? 32 : 128)))) {
+    if (!isRange(range.includes('/') ? range : `${range}/0`)) {
       problem('trustedProxies', `${range} is not an address or a CIDR range such as 10.0.0.0/8.`);
     }
+  }
+  const linkPreviewNetworks = list('linkPreviewNetworks');
+  for (const network of linkPreviewNetworks) {
+    const [, range = network, port = '*'] = /^(.*\/\d+):(\*|\d{1,5})$/.exec(network) ?? [];
+    if (isRange(range) && (port === '*' || (Number(port) > 0 && Number(port) <= 65_535))) continue;
+    problem('linkPreviewNetworks', `${network} is not a CIDR range such as 10.1.0.0/16 or 10.1.0.0/16:8080.`);
   }
   const rateLimitFactor = number('rateLimitFactor', 0, 1_000_000, false);
   if (production && rateLimitFactor === 0) problem('rateLimitFactor', 'must not be 0 in production.');
@@ -133,9 +157,19 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (Boolean(email) !== Boolean(password)) problem(email ? 'adminPassword' : 'adminEmail', 'must be set too.');
   if (password && password.length < 8) problem('adminPassword', 'must have 8 characters or more.');
 
+  const mediaTypes = list('mediaTypes');
+  for (const type of mediaTypes) {
+    if (!/^(\*|[a-z]+\/(\*|[a-z0-9.+-]+))$/.test(type)) {
+      problem('mediaTypes', `${type} is not a media type such as image/png, image/* or *.`);
+    }
+  }
+
   const sms = text('sms') || (production ? 'none' : 'console');
   if (sms !== 'console' && sms !== 'none') problem('sms', 'must be `console` or `none`.');
   const dataDirectory = resolve(text('dataDirectory') || settings.dataDirectory.default);
+  const ffmpeg = text('ffmpeg') || settings.ffmpeg.default;
+  const clamd = addressOf(text('clamd'));
+  if (clamd === undefined) problem('clamd', 'must be `host:port`, or an absolute path.');
   const logLevel = (text('logLevel') || settings.logLevel.default) as LogLevel;
   if (!logLevels.includes(logLevel)) problem('logLevel', `must be one of ${logLevels.join(', ')}.`);
   const metricsToken = text('metricsToken');
@@ -159,8 +193,18 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       edit: number('editWindowSeconds', 0, maxWindowSeconds),
       delete: number('deleteWindowSeconds', 0, maxWindowSeconds),
     },
+    media: {
+      maxBytes: number('mediaMaxBytes', 1, 2 ** 40),
+      maxAvatarBytes: number('mediaAvatarMaxBytes', 1, 2 ** 30),
+      types: mediaTypes.length > 0 ? mediaTypes : ['*'],
+      reserveBytes: number('mediaReserveBytes', 0, 2 ** 50),
+      linkSeconds: number('mediaLinkSeconds', 60, 7 * 24 * 3_600),
+    },
     sms: sms === 'console' ? 'console' : 'none',
     blobs: loadBlobs({ text, problem }, dataDirectory),
+    mediaMaxPixels: number('mediaMaxPixels', 1_000_000, 1_000_000_000),
+    ffmpeg: ffmpeg === 'none' ? null : { program: ffmpeg, searchPath: environment.PATH ?? '' },
+    clamd: clamd ?? null,
     logLevel,
     logDirectory: text('logDirectory') || null,
     metrics: { token: metricsToken || null, open: !production },
@@ -169,7 +213,23 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       directDays: number('retentionDirectDays', 0, 36_500),
       groupDays: number('retentionGroupDays', 0, 36_500),
     },
+    linkPreviews: { on: flag('linkPreviews'), networks: linkPreviewNetworks },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** An address of `host:port`, or a path; null of nothing, undefined of anything else. */
+function addressOf(text: string): { host: string; port: number } | { path: string } | null | undefined {
+  if (!text) return null;
+  if (isAbsolute(text)) return { path: text };
+  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  return host && port > 0 && port <= 65_535 ? { host, port } : undefined;
+}
+
+function isRange(text: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
+  return isIP(address) !== 0 && Number(bits) <= (isIP(address) === 4 ? 32 : 128);
 }

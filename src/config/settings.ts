@@ -117,6 +117,37 @@ export const settings = {
     description:
       'How long after it was sent its sender can delete a message for everybody; admins of a group always can. 0: for ever.',
   },
+  mediaMaxBytes: {
+    name: 'PARLEY_MEDIA_MAX_BYTES',
+    kind: 'integer',
+    default: '104857600',
+    description: 'Largest file that people can send, in bytes.',
+  },
+  mediaAvatarMaxBytes: {
+    name: 'PARLEY_MEDIA_AVATAR_MAX_BYTES',
+    kind: 'integer',
+    default: '10485760',
+    description: 'Largest photo of a person or group, in bytes.',
+  },
+  mediaTypes: {
+    name: 'PARLEY_MEDIA_TYPES',
+    kind: 'list',
+    default: '*',
+    description:
+      'Media types that can be sent, such as `image/*,video/mp4,application/pdf`; `*` allows all. Decided from the bytes of a file.',
+  },
+  mediaReserveBytes: {
+    name: 'PARLEY_MEDIA_RESERVE_BYTES',
+    kind: 'integer',
+    default: '268435456',
+    description: 'Room on the disk that files leave free, so that messages go on when it is nearly full.',
+  },
+  mediaLinkSeconds: {
+    name: 'PARLEY_MEDIA_LINK_SECONDS',
+    kind: 'integer',
+    default: '3600',
+    description: 'A signed link to a file is good for so long, and up to twice as long.',
+  },
   sms: {
     name: 'PARLEY_SMS',
     kind: 'text',
@@ -203,6 +234,30 @@ export const settings = {
     default: 'https://api.cloudinary.com',
     description: 'Address of its API; outside of America such as `https://api-eu.cloudinary.com`.',
   },
+  mediaMaxPixels: {
+    name: 'PARLEY_MEDIA_MAX_PIXELS',
+    kind: 'integer',
+    default: '100000000',
+    description:
+      'Most pixels of a picture, over all its frames; larger ones are refused. Looking into one takes up to 8 bytes of ' +
+      'memory for each, and 256 MB, in each of two processes.',
+  },
+  ffmpeg: {
+    name: 'PARLEY_FFMPEG',
+    kind: 'text',
+    default: 'ffmpeg',
+    description:
+      'Path of ffmpeg, with ffprobe next to it. Without them on the machine, or with `none`, films and recordings are taken ' +
+      'as they are: without length, size, thumbnail and waveform.',
+  },
+  clamd: {
+    name: 'PARLEY_CLAMD',
+    kind: 'text',
+    default: '',
+    description:
+      "ClamAV's daemon: `host:port`, or the path of a socket. With it, files are scanned, and wait while it does not answer. " +
+      'Its StreamMaxLength must not be less than the largest file.',
+  },
   logLevel: {
     name: 'PARLEY_LOG_LEVEL',
     aliases: ['LOG_LEVEL'],
@@ -241,6 +296,21 @@ export const settings = {
     kind: 'integer',
     default: '0',
     description: 'Messages of groups are removed for good after so many days. 0 keeps them for ever.',
+  },
+  linkPreviews: {
+    name: 'PARLEY_LINK_PREVIEWS',
+    kind: 'boolean',
+    default: 'true',
+    description:
+      'Whether the server fetches pages of the web that people link to, to show a title and a picture of them.',
+  },
+  linkPreviewNetworks: {
+    name: 'PARLEY_LINK_PREVIEW_NETWORKS',
+    kind: 'list',
+    default: '',
+    description:
+      'CIDR ranges of private networks whose pages may be previewed, such as `10.1.0.0/16`, on ports 80 and 443; ' +
+      '`10.1.0.0/16:8080` for another port, `:*` for all. Every member can see titles of pages there.',
   },
 } as const satisfies Record<string, Setting>;
 

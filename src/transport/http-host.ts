@@ -1,11 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '../engine/shared/clock.ts';
 import { EngineError } from '../engine/shared/errors.ts';
 import { newId } from '../engine/shared/ids.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body is a file: it has no time limit while it comes. */
+    readonly upload?: true;
+  }
+}
 
 export interface HttpHostOptions {
   readonly logger: Logger;
@@ -31,8 +44,8 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     genReqId: () => newId(options.clock),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit,
-    // Who sends slowly on purpose holds a connection, and its memory, no longer than this.
-    requestTimeout: options.timeouts?.request ?? 60_000,
+    // Bodies have limits of their own, by route: see below.
+    requestTimeout: 0,
     http: {
       headersTimeout: options.timeouts?.headers ?? 20_000,
       connectionsCheckingInterval: options.timeouts?.checkEvery ?? 5_000,
@@ -70,8 +83,10 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     maxAge: 600,
   });
 
+  const bodyTime = options.timeouts?.request ?? 60_000;
   host.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
+    limitBodyTime(request, bodyTime);
   });
   host.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
@@ -80,6 +95,33 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     request.log[level]({ method, route: routeOptions.url, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
   });
   return host;
+}
+
+const requestTimeout = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
+
+/**
+ * Who sends a body slowly on purpose holds a connection, and its memory, for no longer than this. An upload may take its
+ * time, as long as something comes.
+ */
+function limitBodyTime({ raw, routeOptions }: FastifyRequest, milliseconds: number): void {
+  const { 'content-length': length, 'transfer-encoding': encoding } = raw.headers;
+  if ((length === undefined || length === '0') && encoding === undefined) return;
+  const { socket } = raw;
+  let received = socket.bytesRead;
+  const timer = setTimeout(() => {
+    if (raw.complete || socket.destroyed) return;
+    if (routeOptions.config?.upload && socket.bytesRead > received) {
+      received = socket.bytesRead;
+      timer.refresh();
+    } else {
+      socket.write(requestTimeout);
+      socket.destroySoon();
+    }
+  }, milliseconds);
+  timer.unref();
+  const over = (): void => clearTimeout(timer);
+  raw.once('end', over);
+  raw.once('close', over);
 }
 
 /** Fastify says for every address that it listens; the one line that main.ts writes is enough. */

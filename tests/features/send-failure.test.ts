@@ -27,6 +27,7 @@ test('a message that the database refuses fails alone: those stored with it are,
     publish: (event) => events.push(event),
     windows,
     retention,
+    hold: async () => [],
   });
   const [id, other] = [await startDirect(app, ann, bob), await startDirect(app, bob, await signIn(app))];
   const as = ({ id: personId, sessionId }: TestPerson): Actor => ({ personId, sessionId, role: 'user' });

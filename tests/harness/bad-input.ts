@@ -88,6 +88,7 @@ export const plausible: Record<string, Record<string, unknown>> = {
   'admin.people.suspend': { personId: 'no-id', reason: 'Spam' },
   'admin.people.restore': { personId: 'no-id' },
   'messages.search': { q: 'hi' },
+  'links.preview': { url: 'https://example.com/' },
 };
 
 /** Operations that would sign the test itself out where the bad part of their input is ignored. */

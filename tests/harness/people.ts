@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
-import { vi } from 'vitest';
 import type { TestApp } from './start-app.ts';
+import { until } from './until.ts';
 
 /** An answer of the native door over REST. */
 export interface Answer {
@@ -169,7 +169,10 @@ export async function signIn(
   const { phone = newPhone(), name = 'Test Person', deviceName, tokens: kind } = options;
   await rest(app, 'POST', '/codes', { body: { phone } });
   // From a server in a process of its own, the line may arrive after the answer.
-  const code = await vi.waitFor(() => codeFor(app, phone));
+  await until(`a code for ${phone} is printed`, () =>
+    app.printed.some((line) => line.startsWith(`OTP for ${phone}: `)),
+  );
+  const code = codeFor(app, phone);
   const body = { phone, code, name, ...(deviceName !== undefined && { deviceName }), ...(kind && { tokens: kind }) };
   const answer = await rest(app, 'POST', '/sessions/by-code', { body });
   if (answer.status !== 201) throw new Error(`Sign-in failed: ${JSON.stringify(answer.body)}`);

@@ -38,7 +38,8 @@ export interface TestApp {
 /**
  * Starts a server.
  *
- * @param environment variables over the defaults of tests: a free port, no limits, a temporary data directory
+ * @param environment variables over the defaults of tests: a free port, no limits, a temporary data directory, no
+ *   link previews
  */
 export async function startTestApp(environment: Record<string, string> = {}): Promise<TestApp> {
   const directory = temporaryDirectory();
@@ -49,6 +50,7 @@ export async function startTestApp(environment: Record<string, string> = {}): Pr
     HOST: '127.0.0.1',
     PARLEY_DATA_DIR: directory.path,
     PARLEY_RATE_LIMIT_FACTOR: '0',
+    PARLEY_LINK_PREVIEWS: 'false', // no test asks the internet
     ...(database && { DATABASE_URL: database.url }),
     ...environment,
   });

@@ -5,6 +5,7 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws';
 
 /** A network between a client and the server that fails where a test says. */
 export interface FailingNetwork {
+  /** Of the server; the same with the path `/below`, for a server that is served below a path. */
   readonly url: string;
   /** New connections are refused while true. */
   down: boolean;
@@ -30,7 +31,7 @@ export async function startProxy(target: () => string): Promise<FailingNetwork> 
   const acceptor = new WebSocketServer({ noServer: true });
 
   const server = createServer((incoming, answer) => {
-    const path = incoming.url ?? '';
+    const path = pathOf(incoming);
     proxy.requests.push(`${incoming.method} ${path.split('?')[0]}`);
     if (proxy.down) return void incoming.socket.destroy();
     const { host: _, ...headers } = incoming.headers;
@@ -52,7 +53,7 @@ export async function startProxy(target: () => string): Promise<FailingNetwork> 
   });
   server.on('upgrade', (incoming: IncomingMessage, socket, head) => {
     if (proxy.down) return void socket.destroy();
-    const url = new URL(incoming.url ?? '', target());
+    const url = new URL(pathOf(incoming), target());
     const upstream = new WebSocket(url.href.replace(/^http/, 'ws'));
     upstream.on('error', () => socket.destroy());
     upstream.once('open', () => {
@@ -109,5 +110,7 @@ export async function startProxy(target: () => string): Promise<FailingNetwork> 
   };
   return proxy;
 }
+
+const pathOf = ({ url = '' }: IncomingMessage): string => url.replace(/^\/below(?=\/)/, '');
 
 const textOf = (data: RawData): string => (data as Buffer).toString('utf8');

@@ -1,5 +1,8 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../harness/embedded-template.ts';
+import { picture } from '../harness/media.ts';
 import { codeFor, newPhone } from '../harness/people.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 import { startTerminal, type Terminal } from './terminal-process.ts';
@@ -137,6 +140,40 @@ describe('two people at their terminals', () => {
     await ann.sees(/Bob Quiet is not blocked any more.*not muted any more.*not archived any more/s);
     bob.say('/find Ann Quiet');
     await bob.sees(/── Ann Quiet/);
+    for (const terminal of [ann, bob]) {
+      terminal.hangUp();
+      expect(await terminal.ended()).toEqual({ code: 0, errors: '' });
+    }
+  }, 60_000);
+
+  it('send each other files, and save them', async () => {
+    const [ann, bob] = [await signIn('Ann Sending'), await signIn('Bob Saving')];
+    const [from, to] = [join(state.path, 'my view.png'), join(state.path, 'saved')];
+    await mkdir(to);
+    const bytes = await picture();
+    await writeFile(from, bytes);
+    ann.say(`/find Bob Saving\n/send ${state.path}/none.png\n/send "${from}" At the sea`);
+    await ann.sees(/There is no file .*none\.png/);
+    await ann.sees(/uploading my view\.png \(\d+ bytes\)/);
+    await ann.sees(/you: \[image\] my view\.png, \d+ bytes – At the sea {2}…/);
+    await ann.sees(/✓ “\[image\] my view/);
+    const number = await bob.sees(/Ann Sending writes: .*\((\d+) to answer\)/);
+    bob.say(number);
+    const sent = await bob.sees(/ (\d+) \S+( [AP]M)? Ann Sending: \[image\] my view\.png, \d+ bytes – At the sea/);
+    bob.say(`/save ${sent} ${to}\n/save ${sent} ${to}\n/save ${sent} ${to}/my view.png\n/save ${sent} ${to}/other.png`);
+    await bob.sees(
+      /saved as .*my view\.png.*saved as .*my view \(2\)\.png.*There is a file .*already.*saved as .*other/s,
+    );
+    expect((await readdir(to)).sort()).toEqual(['my view (2).png', 'my view.png', 'other.png']);
+    const saved = await readFile(join(to, 'my view.png'));
+    expect(saved.subarray(0, 8)).toEqual(bytes.subarray(0, 8));
+    ann.say(`/photo ${from.replace(' ', '\\ ')}`);
+    await ann.sees(/it is your photo now/);
+    bob.say('Hello');
+    const text = await bob.sees(/ (\d+) \S+( [AP]M)? you: Hello/);
+    await bob.sees(/✓ “Hello”/);
+    bob.say(`/save ${text}`);
+    await bob.sees(/It has no file/);
     for (const terminal of [ann, bob]) {
       terminal.hangUp();
       expect(await terminal.ended()).toEqual({ code: 0, errors: '' });

@@ -121,7 +121,7 @@ const cases: [feature: string, readonly PlanCase[]][] = [
       ['before', (unit) => messages.selectHistory(unit, viewing, { before: 250_000 }, 50), 50, 50 * shown],
       ['after', (unit) => messages.selectHistory(unit, viewing, { after: 250_000 }, 50), 50, 50 * shown],
       ['around', (unit) => messages.selectHistory(unit, viewing, { around: 250_000 }, 50), 50, 50 * shown],
-      ['one by its clientId', (unit) => messages.isSent(unit, first, me, 'none'), 0, lookUp],
+      ['one by its clientId', (unit) => messages.findSent(unit, first, me, 'none'), 0, lookUp],
       ['one by its id', (unit) => messages.findMessage(unit, viewing, messageIdOf(0)), 1, shown],
       [
         'some by their ids',

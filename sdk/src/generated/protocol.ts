@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'password_too_weak'
   | 'sms_unavailable'
   | 'route_not_found'
+  | 'not_supported'
   | 'person_not_found'
   | 'session_not_found'
   | 'conversation_not_found'
@@ -31,6 +32,8 @@ export type ErrorCode =
   | 'invite_not_found'
   | 'join_request_not_found'
   | 'scheduled_not_found'
+  | 'media_not_found'
+  | 'link_expired'
   | 'client_id_conflict'
   | 'conversation_with_self'
   | 'contact_with_self'
@@ -39,11 +42,14 @@ export type ErrorCode =
   | 'message_deleted'
   | 'too_late'
   | 'limit_reached'
+  | 'media_not_ready'
+  | 'media_refused'
   | 'not_permitted'
   | 'recipient_unavailable'
   | 'shutting_down'
   | 'overloaded'
   | 'storage_unavailable'
+  | 'storage_full'
   | 'internal';
 
 export interface OwnProfile {
@@ -159,8 +165,10 @@ export interface Message {
   content?: {
     /** The files; `text` is their caption. */
     media: {
-      /** Where it is: http(s), or a path on this server. */
-      url: string;
+      /** Where it is, if not here: http(s), or a path on this server. */
+      url?: string | undefined;
+      /** A file here, instead of `url`. Whoever sends it gives nothing else of it: the server says what the file is. */
+      mediaId?: string | undefined;
       /** Media type, such as image/jpeg. */
       mimeType?: string | undefined;
       /** Name for the person who saves it. */
@@ -172,8 +180,13 @@ export interface Message {
       /** In pixels. */
       height?: number | undefined;
       durationSeconds?: number | undefined;
-      /** A small picture of it. */
+      /** A small picture of what has a `url`. */
       thumbnailUrl?: string | undefined;
+      /** What has a `mediaId` has a small picture, of this size. */
+      thumbnail?: {
+        width: number;
+        height: number;
+      } | undefined;
       /** A blurred picture of it, to show while it loads (https://blurha.sh). */
       blurhash?: string | undefined;
       /** Loudness of a voice note. */
@@ -205,6 +218,8 @@ export interface Message {
     description?: string | undefined;
     /** Its picture. */
     imageUrl?: string | undefined;
+    /** A file here that is its picture, instead of `imageUrl`. */
+    imageMediaId?: string | undefined;
   } | {
     /** What has happened, such as `members.added`. */
     event: string;
@@ -452,8 +467,10 @@ export interface ScheduledMessage {
   content?: {
     /** The files; `text` is their caption. */
     media: {
-      /** Where it is: http(s), or a path on this server. */
-      url: string;
+      /** Where it is, if not here: http(s), or a path on this server. */
+      url?: string | undefined;
+      /** A file here, instead of `url`. Whoever sends it gives nothing else of it: the server says what the file is. */
+      mediaId?: string | undefined;
       /** Media type, such as image/jpeg. */
       mimeType?: string | undefined;
       /** Name for the person who saves it. */
@@ -465,8 +482,13 @@ export interface ScheduledMessage {
       /** In pixels. */
       height?: number | undefined;
       durationSeconds?: number | undefined;
-      /** A small picture of it. */
+      /** A small picture of what has a `url`. */
       thumbnailUrl?: string | undefined;
+      /** What has a `mediaId` has a small picture, of this size. */
+      thumbnail?: {
+        width: number;
+        height: number;
+      } | undefined;
       /** A blurred picture of it, to show while it loads (https://blurha.sh). */
       blurhash?: string | undefined;
       /** Loudness of a voice note. */
@@ -498,6 +520,8 @@ export interface ScheduledMessage {
     description?: string | undefined;
     /** Its picture. */
     imageUrl?: string | undefined;
+    /** A file here that is its picture, instead of `imageUrl`. */
+    imageMediaId?: string | undefined;
   } | {
     /** What has happened, such as `members.added`. */
     event: string;
@@ -700,6 +724,52 @@ export interface Suspension {
   until: string | null;
 }
 
+export interface DirectUpload {
+  method: 'PUT';
+  url: string;
+  /** To be sent exactly so. */
+  headers: Record<string, string>;
+}
+
+export interface Media {
+  /** The file. */
+  id: string;
+  /** What the file is for. */
+  purpose: 'message' | 'avatar' | 'story';
+  /**
+   * `uploading`: bytes are still coming. `processing`: it is looked into, by itself. Only a `ready` file can be used.
+   */
+  status: 'uploading' | 'processing' | 'ready' | 'refused';
+  /** Why it was refused, as in `media_refused`. */
+  refusal?: string | undefined;
+  /** As it is shown and saved: the last part of the name that was given. */
+  fileName: string;
+  /** Decided from the bytes. */
+  mimeType?: string | undefined;
+  /** In bytes, without what was taken out of it (place, camera). */
+  size?: number | undefined;
+  /** In pixels, as it is shown. */
+  width?: number | undefined;
+  /** In pixels, as it is shown. */
+  height?: number | undefined;
+  /** Of audio and video. */
+  durationSeconds?: number | undefined;
+  /** A blurred picture of it (https://blurha.sh). */
+  blurhash?: string | undefined;
+  /** Loudness over the time, from 0 to 255. */
+  waveform?: number[] | undefined;
+  thumbnail?: Thumbnail | undefined;
+  /** When the upload began. */
+  createdAt: string;
+}
+
+export interface Thumbnail {
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+}
+
 /** Everything that a client can do, by name. */
 export interface Operations {
   /** Send a one-time code to a phone. The code is good for five minutes and five tries, and replaces the one before. */
@@ -854,6 +924,8 @@ export interface Operations {
       about?: string | undefined;
       /** Address of a picture, http or https; null removes it. */
       photoUrl?: string | null | undefined;
+      /** Instead of `photoUrl`: a file that I have brought with the purpose `avatar`. null: none. */
+      photoMediaId?: string | null | undefined;
     };
     output: OwnProfile;
   };
@@ -1202,6 +1274,8 @@ export interface Operations {
       description?: string | undefined;
       /** http(s), or a path on this server; null: none. */
       photoUrl?: string | null | undefined;
+      /** Instead of `photoUrl`: a file that I have brought with the purpose `avatar`. null: none. */
+      photoMediaId?: string | null | undefined;
       /** Who is in it from the beginning. */
       people?: string[] | undefined;
     };
@@ -1227,6 +1301,8 @@ export interface Operations {
       description?: string | undefined;
       /** http(s), or a path on this server; null: none. */
       photoUrl?: string | null | undefined;
+      /** Instead of `photoUrl`: a file that I have brought with the purpose `avatar`. null: none. */
+      photoMediaId?: string | null | undefined;
       /** New messages vanish after this time, an hour to a year; null: never. */
       disappearingSeconds?: number | null | undefined;
       /** What is left out stays. */
@@ -1493,7 +1569,7 @@ export interface Operations {
       kind?: 'text' | 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location' | 'contact' | 'link' | 'system' | undefined;
       /** What is said, or the caption of other kinds. */
       text?: string | undefined;
-      /** What the kind has beside the text; see Message. */
+      /** What the kind has beside the text; see Message. Of a file that I have brought, its `mediaId` alone. */
       content?: object | undefined;
       /** A message of the same conversation that this one answers. */
       replyTo?: string | undefined;
@@ -1992,7 +2068,7 @@ export interface Operations {
       kind?: 'text' | 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location' | 'contact' | 'link' | 'system' | undefined;
       /** What is said, or the caption of other kinds. */
       text?: string | undefined;
-      /** What the kind has beside the text; see Message. */
+      /** What the kind has beside the text; see Message. Of a file that I have brought, its `mediaId` alone. */
       content?: object | undefined;
       /** A message of the same conversation that this one answers. */
       replyTo?: string | undefined;
@@ -2025,7 +2101,7 @@ export interface Operations {
       scheduledId: string;
       /** What is said, or the caption of other kinds. */
       text?: string | undefined;
-      /** What the kind has beside the text; see Message. */
+      /** What the kind has beside the text; see Message. Of a file that I have brought, its `mediaId` alone. */
       content?: object | undefined;
       mentions?: NewMention[] | undefined;
       /** ISO 8601 with a time zone; a minute to a year from now. */
@@ -2064,6 +2140,75 @@ export interface Operations {
       /** When it was begun. */
       exportedAt: string;
     };
+  };
+  /** A file that I have uploaded. Ask again while it is `processing`. */
+  'media.get': {
+    input: {
+      /** The file. */
+      mediaId: string;
+    };
+    output: Media;
+  };
+  /**
+   * Give up a file that I have uploaded. Nothing new can use it. Messages and photos that show it keep it; delete those
+   * to have it removed.
+   */
+  'media.delete': {
+    input: {
+      /** The file. */
+      mediaId: string;
+    };
+    output: null;
+  };
+  /**
+   * Short-lived links to files that I may see. For `<img>` and the like, which send no header. A link is good while I
+   * am in the conversation and until it expires. In the order of the request; null for a file that I do not see.
+   */
+  'media.links': {
+    input: {
+      files: {
+        /** The file. */
+        mediaId: string;
+        /** The conversation where a message shows it. Without it, only files of my own. */
+        conversationId?: string | undefined;
+        /** The file itself, or a small picture of it. */
+        rendition?: 'original' | 'thumbnail' | undefined;
+      }[];
+    };
+    output: {
+      links: ({
+        /** On this server. Needs no header; whoever has it can use it. */
+        url: string;
+        /** From then on it is no good. */
+        expiresAt: string;
+      } | null)[];
+    };
+  };
+  /**
+   * Upload a file straight to the blob store. Where the store can (S3): send the bytes with the request that is
+   * returned, then call `media.finishDirect`. Elsewhere it is `not_supported`: use POST /v1/media or tus.
+   */
+  'media.beginDirect': {
+    input: {
+      /** What the file is for. */
+      purpose?: 'message' | 'avatar' | 'story' | undefined;
+      fileName: string;
+      /** In bytes, exactly. */
+      size: number;
+    };
+    output: {
+      /** What a file has not is absent. */
+      media: Media;
+      upload: DirectUpload;
+    };
+  };
+  /** The bytes of a direct upload are in the store. */
+  'media.finishDirect': {
+    input: {
+      /** The file. */
+      mediaId: string;
+    };
+    output: Media;
   };
 }
 
@@ -2185,6 +2330,11 @@ export const routes = {
   'scheduled.cancel': { method: 'DELETE', path: '/scheduled/:scheduledId', query: [] },
   'scheduled.send': { method: 'POST', path: '/scheduled/:scheduledId/sending', query: [] },
   'me.export': { method: 'GET', path: '/me/export', query: [] },
+  'media.get': { method: 'GET', path: '/media/:mediaId', query: [] },
+  'media.delete': { method: 'DELETE', path: '/media/:mediaId', query: [] },
+  'media.links': { method: 'POST', path: '/media/links', query: [] },
+  'media.beginDirect': { method: 'POST', path: '/media/direct', query: [] },
+  'media.finishDirect': { method: 'POST', path: '/media/:mediaId/finish', query: [] },
 } as const satisfies Record<keyof Operations, { method: string; path: string; query: readonly string[] }>;
 
 /** What each event carries, by type. */

@@ -7,7 +7,7 @@ import { errorWords } from './error-words.ts';
 import { find, list } from './general-commands.ts';
 import type { LineReader } from './line-reader.ts';
 import { OpenConversation } from './open-conversation.ts';
-import { eraseEntered, note, print } from './output.ts';
+import { eraseEntered, note, print, progress } from './output.ts';
 import { bold, excerpt, nameOf, timeOf } from './plain-text.ts';
 import type { Choice, Screen, StoredMessage } from './screen.ts';
 
@@ -22,6 +22,7 @@ export class ChatScreen implements Screen {
 
   readonly print = print;
   readonly note = note;
+  readonly progress = progress;
 
   constructor(client: Client, lines: LineReader, url: string) {
     this.client = client;

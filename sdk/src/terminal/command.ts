@@ -5,7 +5,7 @@ export interface Command {
   readonly name: string;
   /**
    * What it takes, one word each, such as `N TEXT`. The last takes the rest of the line; `N` and `MINUTES` are whole
-   * numbers; what is in `[]` may be missing, and is empty then.
+   * numbers; a `PATH` with blanks is put in quotes; what is in `[]` may be missing, and is empty then.
    */
   readonly takes?: string;
   readonly help: string;
@@ -40,12 +40,25 @@ function split(text: string, taken: readonly string[]): string[] | null {
   const given: string[] = [];
   let rest = text;
   for (const [index, what] of taken.entries()) {
-    const end = index === taken.length - 1 ? -1 : rest.search(/\s/);
-    const word = end < 0 ? rest : rest.slice(0, end);
-    rest = end < 0 ? '' : rest.slice(end).trimStart();
+    const { word, length } = nextWord(rest, what, index === taken.length - 1);
+    rest = rest.slice(length).trimStart();
     if (word === '' && !what.startsWith('[')) return null;
     if (numbers.has(what) && !/^\d{1,6}$/.test(word)) return null;
     given.push(word);
   }
   return rest === '' ? given : null;
+}
+
+/** What comes first in a text, or of the last all, and how much of the text it takes up. */
+function nextWord(text: string, what: string, isLast: boolean): { word: string; length: number } {
+  if (what.includes('PATH')) {
+    // As terminals write it where a file is dropped on them.
+    const [quoted, , inside] = /^(["'])(.+?)\1(?=\s|$)/.exec(text) ?? [];
+    if (quoted && inside) return { word: inside, length: quoted.length };
+    const [escaped = ''] = isLast ? [text] : (/^(?:\\\s|\S)+/.exec(text) ?? []);
+    return { word: escaped.replace(/\\(\s)/g, '$1'), length: escaped.length };
+  }
+  const end = isLast ? -1 : text.search(/\s/);
+  const word = end < 0 ? text : text.slice(0, end);
+  return { word, length: word.length };
 }

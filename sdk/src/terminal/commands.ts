@@ -1,4 +1,5 @@
 import { type Command, helpOf } from './command.ts';
+import { saveFiles, sendFile, setPhoto } from './file-commands.ts';
 import { find, list, search, who } from './general-commands.ts';
 import { addMember, invite, join, leaveGroup, listMembers, makeGroup, removeMember } from './group-commands.ts';
 import {
@@ -33,6 +34,10 @@ export const commands: readonly Command[] = [
   { name: 'forward', takes: 'N TO', help: 'send a copy to another conversation or person', run: forward },
   { name: 'later', takes: 'MINUTES TEXT', help: 'send a message in some minutes', run: sendLater },
   { name: 'scheduled', help: 'what waits to be sent, to give it up', run: listScheduled },
+
+  { name: 'send', takes: 'PATH [CAPTION]', help: 'send a file', run: sendFile },
+  { name: 'save', takes: 'N [PATH]', help: 'save the files of a message, here or where you say', run: saveFiles },
+  { name: 'photo', takes: 'PATH', help: 'show a picture of yours as your photo', run: setPhoto },
 
   { name: 'group', takes: 'TITLE', help: 'make a group', run: makeGroup },
   { name: 'add', takes: 'NAME|PHONE', help: 'add somebody to the group', run: addMember },

@@ -21,6 +21,8 @@ export interface Screen {
   print(text: string): void;
   /** Says what has happened, less loud. */
   note(text: string): void;
+  /** Says how far something is, in place of what it said before. Nothing where nobody looks. */
+  progress(text: string): void;
   /** What somebody is called; `you` for oneself. */
   personName(personId: string): string;
   /** What a conversation is called. */

@@ -3,6 +3,7 @@ import { Block, Contact } from '../contacts/schemas.ts';
 import { Conversation, Member, OwnChange, Receipt, UnreadTotal } from '../conversations/schemas.ts';
 import { ErrorBody } from '../kit/rest-document.ts';
 import type { TSchema } from '../kit/schemas.ts';
+import { Media } from '../media/schemas.ts';
 import { Message, ReactionChange } from '../messages/schemas.ts';
 import { Account, AuditEntry, Report, ReportDetails, ReportReceipt, Suspension } from '../moderation/schemas.ts';
 import { OwnProfile, Person, Privacy } from '../people/schemas.ts';
@@ -17,6 +18,7 @@ export const namedSchemas: Readonly<Record<string, TSchema>> = {
   Contact,
   Conversation,
   Error: ErrorBody,
+  Media,
   Member,
   Message,
   OwnChange,

@@ -28,6 +28,8 @@ export async function openApiDocument(version: string): Promise<object> {
   });
   await mountNativeRoutes(host, nativeOperations(engine), {
     auth: engine.auth,
+    media: engine.media,
+    origins: [],
     originOf: createOriginOf([]),
     limits: new RequestLimits(0, systemClock),
   });

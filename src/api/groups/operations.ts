@@ -3,6 +3,7 @@ import type { Inbox } from '../../engine/inbox/index.ts';
 import { Conversation, ConversationFacts } from '../conversations/schemas.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Id, input, output, Type } from '../kit/schemas.ts';
+import { PhotoMediaId } from '../media/schemas.ts';
 import { inviteOperations } from './invite-operations.ts';
 import { memberOperations } from './member-operations.ts';
 import {
@@ -32,6 +33,7 @@ export function groupOperations(deps: { groups: Groups; inbox: Inbox }): AnyOper
         title: Title,
         description: Type.Optional(Description),
         photoUrl: Type.Optional(PhotoUrl),
+        photoMediaId: Type.Optional(PhotoMediaId),
         people: Type.Optional(
           Type.Array(Id('Somebody else.'), { maxItems: 5_000, description: 'Who is in it from the beginning.' }),
         ),
@@ -57,6 +59,7 @@ export function groupOperations(deps: { groups: Groups; inbox: Inbox }): AnyOper
         title: Type.Optional(Title),
         description: Type.Optional(Description),
         photoUrl: Type.Optional(PhotoUrl),
+        photoMediaId: Type.Optional(PhotoMediaId),
         disappearingSeconds: Type.Optional(DisappearingSeconds),
         settings: Type.Optional(SettingsChange),
       }),

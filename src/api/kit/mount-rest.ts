@@ -63,7 +63,8 @@ function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOpe
   });
 }
 
-async function authenticate(deps: RestDeps, request: FastifyRequest) {
+/** Who asks. A refused token counts against the address it came from. */
+export async function authenticate(deps: RestDeps, request: FastifyRequest) {
   const token = bearerToken(request);
   try {
     if (token === null)

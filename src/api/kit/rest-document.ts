@@ -1,4 +1,4 @@
-import Type, { type TSchema } from 'typebox';
+import Type, { type TObject, type TSchema } from 'typebox';
 import { errorCodes } from '../../engine/shared/errors.ts';
 import type { AnyOperation } from './operation.ts';
 import { output } from './schemas.ts';
@@ -17,6 +17,40 @@ export const ErrorBody = output({
     requestId: Type.Optional(Type.String({ description: 'Names the request in the log of the server.' })),
   }),
 });
+
+/** A route that takes or gives bytes, and so is no operation. */
+export interface DocumentedRoute {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: 'session' | 'public';
+  readonly params?: TObject;
+  readonly query?: TObject;
+  readonly output?: TSchema;
+  readonly status?: number;
+  /** Its body is multipart, with a file. */
+  readonly takesFile?: true;
+  /** Its answer is a file. */
+  readonly givesFile?: true;
+}
+
+const file = { type: 'string', format: 'binary' };
+
+/** What OpenAPI has to know of a route that is no operation. */
+export function routeDocument({ takesFile, givesFile, ...route }: DocumentedRoute): object {
+  const document = operationDocument({ ...route, method: 'GET', path: '', socket: false } as unknown as AnyOperation);
+  const { 204: _none, ...responses } = (document as { response: Record<string, object> }).response;
+  return {
+    ...document,
+    ...(takesFile && {
+      consumes: ['multipart/form-data'],
+      body: { type: 'object', required: ['file'], properties: { file } },
+    }),
+    ...(givesFile && {
+      response: { ...responses, 200: { description: 'The bytes', content: { '*/*': { schema: file } } } },
+    }),
+  };
+}
 
 /** What OpenAPI has to know of an operation, in the form of Fastify's route schemas. */
 export function operationDocument(operation: AnyOperation): object {

@@ -10,7 +10,7 @@ export const TextInput = Type.String({
 
 export const ContentInput = Type.Unsafe<object>({
   type: 'object',
-  description: 'What the kind has beside the text; see Message.',
+  description: 'What the kind has beside the text; see Message. Of a file that I have brought, its `mediaId` alone.',
 });
 
 export const MentionsInput = Type.Array(NewMention, { maxItems: maxMentions });

@@ -2,6 +2,7 @@ import { maxPeople, maxPhotoUrl, type People } from '../../engine/people/index.t
 import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Id, input, Limit, nullable, output, Type } from '../kit/schemas.ts';
+import { PhotoMediaId } from '../media/schemas.ts';
 import { OwnProfile, Person, Privacy, privacySettings } from './schemas.ts';
 
 /** My profile, and other people. */
@@ -37,6 +38,7 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
             }),
           ),
         ),
+        photoMediaId: Type.Optional(PhotoMediaId),
       }),
       output: OwnProfile,
       access: 'session',

@@ -51,6 +51,7 @@ export const copyToPostgres: Task<{ url: string }, { rows: number }> = {
           const tables = await sameTables(from, to);
           await assertEmpty(to, tables);
           const ordered = parentsFirst(tables);
+          const enable = await disableTriggers(from, to);
           const restore = await dropBackwardKeys(to, ordered);
           for (const table of ordered) {
             const count = await copyTable(from, to, table, signal);
@@ -59,6 +60,7 @@ export const copyToPostgres: Task<{ url: string }, { rows: number }> = {
             print(`${table.name}: ${count} rows`);
           }
           await restore();
+          await enable();
           await copySequences(from, to);
           signal.throwIfAborted();
         }),
@@ -176,6 +178,22 @@ async function dropBackwardKeys(to: Db, ordered: readonly Table[]): Promise<() =
       await sql.raw(`alter table ${table} add constraint ${name} ${definition}`).execute(to);
     }
   };
+}
+
+/**
+ * Turns the installation's own triggers off: what they have written is copied as it is. Others that the target has stay on.
+ *
+ * @returns turns them on again
+ */
+async function disableTriggers(from: Db, to: Db): Promise<() => Promise<void>> {
+  const { rows } = await sql<{ table: string; name: string }>`
+    select tgrelid::regclass::text as table, quote_ident(tgname) as name
+    from pg_trigger where not tgisinternal order by 1, 2`.execute(from);
+  const set = async (what: 'disable' | 'enable'): Promise<void> => {
+    for (const { table, name } of rows) await sql.raw(`alter table ${table} ${what} trigger ${name}`).execute(to);
+  };
+  await set('disable');
+  return () => set('enable');
 }
 
 async function copyTable(from: Db, to: Db, { name, columns }: Table, signal: AbortSignal): Promise<number> {

@@ -8,6 +8,7 @@ import {
   nativeOperations,
   socketEvents,
 } from '../../api/index.ts';
+import * as mediaSchemas from '../../api/media/schemas.ts';
 import * as messageSchemas from '../../api/messages/schemas.ts';
 import * as moderationSchemas from '../../api/moderation/schemas.ts';
 import * as peopleSchemas from '../../api/people/schemas.ts';
@@ -37,6 +38,7 @@ const named = Object.entries({
   ...schedulingSchemas,
   ...authSchemas,
   ...moderationSchemas,
+  ...mediaSchemas,
 } as unknown as Record<string, Schema>).filter(([, schema]) => schema.type === 'object');
 const nameOf = new Map(named.map(([name, schema]) => [JSON.stringify(schema), name]));
 

@@ -8,6 +8,8 @@ export interface Keys {
   readonly oneTimeCode: Uint8Array;
   /** Derives a refresh token from the one before it. */
   readonly refreshToken: Uint8Array;
+  /** Signs links to files. */
+  readonly mediaLink: Uint8Array;
 }
 
 export function deriveKeys(secret: string): Keys {
@@ -16,6 +18,7 @@ export function deriveKeys(secret: string): Keys {
     accessToken: key('access-token'),
     oneTimeCode: key('one-time-code'),
     refreshToken: key('refresh-token'),
+    mediaLink: key('media-link'),
   };
 }
 

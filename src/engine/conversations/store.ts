@@ -22,6 +22,7 @@ interface ConversationsTable {
   title: Generated<string | null>;
   description: Generated<string>;
   photo_url: Generated<string | null>;
+  photo_media_id: Generated<string | null>;
   search: Generated<string>;
   who_can_send: Generated<GroupPermission>;
   who_can_edit: Generated<GroupPermission>;

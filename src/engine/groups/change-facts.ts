@@ -12,6 +12,7 @@ export type FactColumns = Partial<
     | 'search'
     | 'description'
     | 'photo_url'
+    | 'photo_media_id'
     | 'who_can_send'
     | 'who_can_edit'
     | 'who_can_add'

@@ -1,3 +1,4 @@
+import { choosePhoto, type PhotoChoice } from '../media/index.ts';
 import { storeSystemMessage } from '../messages/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { newId } from '../shared/ids.ts';
@@ -9,10 +10,9 @@ import { limitReached } from './policy.ts';
 import { insertGroup, insertMembers } from './store.ts';
 import type { NotAdded } from './views.ts';
 
-export interface NewGroup {
+export interface NewGroup extends PhotoChoice {
   readonly title: string;
   readonly description?: string | undefined;
-  readonly photoUrl?: string | null | undefined;
   /** Who is in it from the beginning, beside the actor. */
   readonly people: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface NewGroup {
 /**
  * Makes a group, of which the actor is the owner. Who may not be added is left out.
  *
- * @throws EngineError `invalid_request`, `limit_reached`
+ * @throws EngineError `invalid_request`, `limit_reached`, `media_not_found`, `media_not_ready`, `media_refused`
  */
 export const createGroup =
   (deps: GroupDeps) =>
@@ -28,15 +28,24 @@ export const createGroup =
     const facts = {
       ...groupTitle(group.title),
       description: groupDescription(group.description ?? ''),
-      photo_url: groupPhotoUrl(group.photoUrl ?? null),
     };
+    const photo = { photoUrl: groupPhotoUrl(group.photoUrl), photoMediaId: group.photoMediaId };
     return deps.database.write(async (unit) => {
       const at = new Date(deps.clock.now());
       const { people, notAdded } = await judgePeople(unit, actor.personId, group.people, at);
       const memberCount = people.length + 1;
       if (memberCount > deps.limit) throw limitReached(deps.limit);
       const conversationId = newId(deps.clock);
-      const row = await insertGroup(unit, { ...facts, id: conversationId, createdBy: actor.personId, at, memberCount });
+      const row = await insertGroup(unit, {
+        photo_url: null,
+        photo_media_id: null,
+        ...facts,
+        ...(await choosePhoto(unit, deps.clock, actor.personId, photo)),
+        id: conversationId,
+        createdBy: actor.personId,
+        at,
+        memberCount,
+      });
       const common = { conversationId, addedBy: actor.personId, at, lastSeq: 0, historyFrom: 0 };
       const owner = await insertMembers(unit, { ...common, personIds: [actor.personId], role: 'owner' });
       const personIds = people.map(({ id }) => id);

@@ -26,8 +26,8 @@ export function groupDescription(text: string): string {
 }
 
 /** @throws EngineError `invalid_request` */
-export function groupPhotoUrl(url: string | null): string | null {
-  if (url === null || (url.length <= maxPhotoUrlLength && new RegExp(photoUrlPattern).test(url))) return url;
+export function groupPhotoUrl(url: string | null | undefined): string | null | undefined {
+  if (typeof url !== 'string' || (url.length <= maxPhotoUrlLength && new RegExp(photoUrlPattern).test(url))) return url;
   throw invalid('The photo is a URL: http(s), or a path on this server.', '/photoUrl');
 }
 

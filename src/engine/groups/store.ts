@@ -11,7 +11,7 @@ export function insertGroup(
   unit: UnitOfWork,
   group: { id: string; createdBy: string; at: Date; memberCount: number } & Pick<
     ConversationRow,
-    'title' | 'description' | 'photo_url' | 'search'
+    'title' | 'description' | 'photo_url' | 'photo_media_id' | 'search'
   >,
 ): Promise<ConversationRow> {
   return unit.sql
@@ -28,6 +28,7 @@ export function insertGroup(
       title: group.title,
       description: group.description,
       photo_url: group.photo_url,
+      photo_media_id: group.photo_media_id,
       search: group.search,
       member_count: group.memberCount,
     })
@@ -157,8 +158,11 @@ const lockMembers: PreparedStatement = {
     order by conversation_id, person_id for no key update`,
 };
 
+/** Nobody is in the group any more, and so nobody sees its photo. */
 export async function endAllMemberships(unit: UnitOfWork, conversationId: string, at: Date): Promise<void> {
   await unit.prepared(lockMembers, [conversationId]);
+  const nothing = { photo_url: null, photo_media_id: null };
+  await unit.sql.updateTable('conversations').set(nothing).where('id', '=', conversationId).execute();
   await unit.sql
     .updateTable('members')
     .set({ ...leaving, left_at: at })

@@ -5,6 +5,7 @@ import {
   isAllowed,
   notPermitted,
 } from '../conversations/index.ts';
+import { choosePhoto, type PhotoChoice } from '../media/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { changeFacts, type FactColumns } from './change-facts.ts';
 import type { GroupDeps } from './deps.ts';
@@ -12,11 +13,9 @@ import { disappearingAfter, groupDescription, groupPhotoUrl, groupTitle } from '
 import { assertAdmin, lockGroup } from './policy.ts';
 
 /** What is to change; what is undefined stays. */
-export interface GroupChange {
+export interface GroupChange extends PhotoChoice {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
-  /** null removes it. */
-  readonly photoUrl?: string | null | undefined;
   readonly disappearingSeconds?: number | null | undefined;
   readonly settings?: { readonly [Name in keyof GroupSettings]?: GroupSettings[Name] | undefined } | undefined;
 }
@@ -24,29 +23,32 @@ export interface GroupChange {
 /**
  * Changes a group. Its settings are for admins; the rest is for whom they allow it.
  *
- * @throws EngineError `conversation_not_found`, `not_permitted`, `invalid_request`
+ * @throws EngineError `conversation_not_found`, `not_permitted`, `invalid_request`, `media_not_found`, `media_not_ready`,
+ *   `media_refused`
  */
 export const updateGroup =
   (deps: GroupDeps) =>
   async (actor: Actor, conversationId: string, change: GroupChange): Promise<ConversationFacts> => {
     const facts = factsOf(change);
     const settings = settingsOf(change.settings ?? {});
+    const photo = { photoUrl: groupPhotoUrl(change.photoUrl), photoMediaId: change.photoMediaId };
+    const edits = Object.keys(facts).length > 0 || Object.values(photo).some((choice) => choice !== undefined);
     return deps.database.write(async (unit) => {
       const { group, me } = await lockGroup(unit, actor, conversationId);
-      if (Object.keys(facts).length > 0 && !isAllowed(me, group.who_can_edit)) throw notPermitted('admins');
+      if (edits && !isAllowed(me, group.who_can_edit)) throw notPermitted('admins');
       if (Object.keys(settings).length > 0) {
         assertAdmin(me);
         announceMembershipChanged(unit, conversationId);
       }
-      return changeFacts(unit, deps.clock, actor.personId, group, { ...facts, ...settings });
+      const chosen = await choosePhoto(unit, deps.clock, actor.personId, photo);
+      return changeFacts(unit, deps.clock, actor.personId, group, { ...facts, ...chosen, ...settings });
     });
   };
 
-function factsOf({ title, description, photoUrl, disappearingSeconds }: GroupChange): FactColumns {
+function factsOf({ title, description, disappearingSeconds }: GroupChange): FactColumns {
   return {
     ...(title !== undefined && groupTitle(title)),
     ...(description !== undefined && { description: groupDescription(description) }),
-    ...(photoUrl !== undefined && { photo_url: groupPhotoUrl(photoUrl) }),
     ...(disappearingSeconds !== undefined && { disappearing_seconds: disappearingAfter(disappearingSeconds) }),
   };
 }

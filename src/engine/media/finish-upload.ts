@@ -1,8 +1,9 @@
 import type { Actor } from '../shared/actor.ts';
+import { isId } from '../shared/ids.ts';
 import type { MediaDeps } from './deps.ts';
 import { mediaNotFound, mediaRefused } from './policy.ts';
 import type { UploadProcessor } from './process-upload.ts';
-import { refuseMedia } from './store.ts';
+import { findMedia, refuseMedia } from './store.ts';
 import { type MediaView, mediaView } from './views.ts';
 
 /**
@@ -19,6 +20,21 @@ export const finishUpload =
     if (row?.uploader_id !== actor.personId) throw mediaNotFound();
     if (row.status === 'refused') throw mediaRefused(row.refusal ?? '');
     return mediaView(row);
+  };
+
+/** How much of an upload is here, in bytes. One that is being looked into, or was, is complete. */
+export const receivedBytes =
+  ({ database, spool, onTrouble, processor }: MediaDeps & { processor: UploadProcessor }) =>
+  async (id: string): Promise<{ readonly size: number; readonly received: number }> => {
+    const [row] = isId(id) ? await database.read((reader) => findMedia(reader, [id])) : [];
+    if (!row) throw mediaNotFound();
+    if (row.status === 'refused') throw mediaRefused(row.refusal ?? '');
+    const size = Number(row.size);
+    if (row.status !== 'uploading') return { size, received: size };
+    const received = (await spool.size(id)) ?? 0;
+    // Its last piece came, and then the process died: its client takes it for finished.
+    if (received === size) processor.process(id).catch((error) => onTrouble(error, 'processing of an upload'));
+    return { size, received };
   };
 
 /** The bytes will not come any more. */

@@ -3,22 +3,25 @@ import { beginUpload } from './begin-upload.ts';
 import { collectMedia } from './collect.ts';
 import { deleteMedia, releaseDelay } from './delete-media.ts';
 import type { MediaDeps } from './deps.ts';
-import { abortUpload, finishUpload } from './finish-upload.ts';
+import { beginDirect, finishDirect } from './direct-upload.ts';
+import { abortUpload, finishUpload, receivedBytes } from './finish-upload.ts';
 import { getMedia } from './get-media.ts';
 import { media } from './migrations/0021-media.ts';
 import { createLinks, openLink, openMedia, openPhoto } from './open-media.ts';
+import { maxBytesFor } from './policy.ts';
 import { UploadProcessor } from './process-upload.ts';
-import { releaseMediaOf } from './store.ts';
+import { type MediaPurpose, releaseMediaOf } from './store.ts';
 import { holdMedia } from './use-media.ts';
 
 export { type NewUpload, storageFull, type Upload } from './begin-upload.ts';
+export { choosePhoto, type PhotoChoice } from './choose-photo.ts';
 export type { CollectionReport } from './collect.ts';
 export { mediaData } from './my-data.ts';
 export type { MediaLink, MediaTarget, OpenedMedia } from './open-media.ts';
 export { type MediaRules, maxBytesFor, mediaTooLarge } from './policy.ts';
+export { type MediaReport, reportMedia } from './report.ts';
 export { Spool } from './spool.ts';
 export type { MediaPurpose, MediaStatus, RenditionName } from './store.ts';
-export { usePhoto } from './use-media.ts';
 export type { MediaView } from './views.ts';
 
 export const mediaMigrations: readonly Migration[] = [media];
@@ -29,6 +32,11 @@ export function createMedia(deps: MediaDeps) {
   return {
     begin: beginUpload(deps),
     finish: finishUpload({ processor }),
+    received: receivedBytes({ ...deps, processor }),
+    beginDirect: beginDirect(deps),
+    finishDirect: finishDirect({ ...deps, processor }),
+    /** The largest size of a file, in bytes. */
+    maxBytes: (purpose: MediaPurpose) => maxBytesFor(deps.rules, purpose),
     abort: abortUpload(deps),
     get: getMedia(deps),
     delete: deleteMedia(deps),
@@ -43,6 +51,8 @@ export function createMedia(deps: MediaDeps) {
       releaseMediaOf(unit, personId, new Date(deps.clock.now() + releaseDelay)),
     /** Goes on with files that were being looked into when this node died. Run it now and then. */
     resume: (stopping?: AbortSignal) => processor.resume(stopping),
+    /** Goes on with what this node had not finished. Run it at the start. */
+    recover: () => processor.recover(),
     /** Removes what nothing shows any more. Run it now and then. */
     collect: collectMedia(deps),
     /** Keeps room on the disk of uploads; see Spool. */

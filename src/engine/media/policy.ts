@@ -83,9 +83,19 @@ const active = /^(text\/(html|xml|javascript)|application\/(xhtml\+xml|xml|javas
 /** The type that a file is served as. */
 export const servedType = (mimeType: string): string => (active.test(mimeType) ? 'application/octet-stream' : mimeType);
 
-/** A new message, or a photo, may use a file of its uploader's own that is ready. */
-export function assertUsable(media: MediaRow | undefined, personId: string, path: string): asserts media is MediaRow {
+/** A new message, or a photo, may use a file that its uploader has brought for that, and that is ready. */
+export function assertUsable(
+  media: MediaRow | undefined,
+  personId: string,
+  purpose: MediaPurpose,
+  path: string,
+): asserts media is MediaRow {
   if (media?.uploader_id !== personId || media.released) throw mediaNotFound(path);
+  // What is taken, and who sees it, differs: a photo is seen by whoever knows its address.
+  if (media.purpose !== purpose) {
+    const message = `This needs a file of purpose ${purpose}; this one is of purpose ${media.purpose}.`;
+    throw new EngineError('invalid_request', message, { path });
+  }
   if (media.status === 'refused') throw mediaRefused(media.refusal ?? '');
   if (media.status !== 'ready') {
     throw new EngineError('media_not_ready', 'This file is not here yet, or is still being looked into.', { path });

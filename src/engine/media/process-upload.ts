@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import pLimit from 'p-limit';
 import { StorageFull } from '../ports/blobs.ts';
 import { type MediaFacts, UnreadableMedia } from '../ports/media-tools.ts';
 import { minute, second } from '../shared/clock.ts';
@@ -27,7 +28,9 @@ const lease = minute;
 const renewEvery = 20 * second;
 /** After a failure that is not the file's, such as a scanner that does not answer. */
 const retryAfter = 10 * second;
-const atOnce = 20;
+/** Files that one process looks into at the same time. */
+const atOnce = 4;
+const resumedAtOnce = 20;
 
 /** What becomes of a file that was looked into. */
 type Verdict =
@@ -42,6 +45,7 @@ export class UploadProcessor {
   readonly #deps: MediaDeps;
   /** Files that this process is at, so that it does not take its own for abandoned. */
   readonly #running = new Map<string, Promise<void>>();
+  readonly #slots = pLimit(atOnce);
 
   constructor(deps: MediaDeps) {
     this.#deps = deps;
@@ -55,7 +59,7 @@ export class UploadProcessor {
   async process(id: string): Promise<void> {
     let running = this.#running.get(id);
     if (!running) {
-      running = this.#claimed(id).finally(() => this.#running.delete(id));
+      running = this.#slots(() => this.#claimed(id)).finally(() => this.#running.delete(id));
       this.#running.set(id, running);
     }
     return running;
@@ -64,12 +68,28 @@ export class UploadProcessor {
   /** Goes on with what was begun here and not finished. Run it now and then, on all nodes. */
   async resume(stopping?: AbortSignal): Promise<void> {
     const { database, clock, spool, onTrouble } = this.#deps;
-    const rows = await database.read((reader) => selectAbandoned(reader, new Date(clock.now()), atOnce));
+    const rows = await database.read((reader) => selectAbandoned(reader, new Date(clock.now()), resumedAtOnce));
     for (const { id } of rows) {
       if (stopping?.aborted) return;
       // The bytes of others are on other machines.
       if (this.#running.has(id) || (await spool.size(id)) === null) continue;
       await this.process(id).catch((error) => onTrouble(error, 'processing of an upload'));
+    }
+  }
+
+  /**
+   * Goes on with uploads whose last piece had come when the process died, before anybody looked into them. Run it at the
+   * start.
+   */
+  async recover(): Promise<void> {
+    const { database, spool, onTrouble } = this.#deps;
+    const ids = await spool.ids();
+    for (const row of await database.read((reader) => findMedia(reader, ids))) {
+      const complete = row.size !== null && (await spool.size(row.id)) === Number(row.size);
+      if (row.status === 'refused' || row.status === 'ready') await spool.remove(row.id);
+      else if (row.status === 'uploading' && complete) {
+        await this.process(row.id).catch((error) => onTrouble(error, 'processing of an upload'));
+      }
     }
   }
 
@@ -118,8 +138,9 @@ export class UploadProcessor {
     if (!acceptsType(rules, row.purpose, mimeType)) return { refusal: 'type_not_allowed' };
     if (scanner && (await scanner.scan(path)) !== null) return { refusal: 'infected' };
     try {
-      const facts = await tools.inspect(path, mimeType, directory);
-      return { mimeType, facts, path: facts.cleaned?.path ?? path };
+      const { mimeType: better = mimeType, ...facts } = await tools.inspect(path, mimeType, directory);
+      if (!acceptsType(rules, row.purpose, better)) return { refusal: 'type_not_allowed' };
+      return { mimeType: better, facts, path: facts.cleaned?.path ?? path };
     } catch (error) {
       if (error instanceof UnreadableMedia) return { refusal: error.reason };
       throw error;

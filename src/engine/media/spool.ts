@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageFull } from '../ports/blobs.ts';
+import { day } from '../shared/clock.ts';
+import { isId } from '../shared/ids.ts';
 
 /**
  * Where files are while they arrive and are looked into: a directory of this machine, one file an upload, named by its id.
@@ -16,17 +18,34 @@ export class Spool {
     this.#reserveBytes = reserveBytes;
   }
 
-  /** Makes the directory, and removes what the work of a process that has died left in it. */
-  async open(): Promise<void> {
+  /**
+   * Makes the directory, and removes what the work of processes that have died left in it. Other nodes may use it too.
+   *
+   * @param now milliseconds
+   */
+  async open(now: number): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.directory)) {
-      if (name.startsWith(workPrefix)) await rm(join(this.directory, name), { recursive: true, force: true });
+      if (!name.startsWith(workPrefix)) continue;
+      const path = join(this.directory, name);
+      const made = (await stat(path).catch(() => null))?.mtimeMs ?? now;
+      if (now - made > day) await rm(path, { recursive: true, force: true });
     }
   }
 
   /** Where the bytes of an upload are, or will be. */
   path(id: string): string {
     return join(this.directory, id);
+  }
+
+  /** Makes the empty file of an upload that comes in pieces. */
+  async create(id: string): Promise<void> {
+    await writeFile(this.path(id), '', { flag: 'wx', mode: 0o600 });
+  }
+
+  /** Ids of all uploads that have a file here. */
+  async ids(): Promise<string[]> {
+    return (await readdir(this.directory)).filter(isId);
   }
 
   /** Bytes of an upload that are here, or null where there are none. */

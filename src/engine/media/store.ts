@@ -216,14 +216,8 @@ export async function readyMedia(
       .values({ media_id: media.id, name, hash, mime_type: mimeType, width, height })
       .execute();
   }
-  await unit.sql
-    .deleteFrom('loose_blobs')
-    .where(
-      'key',
-      'in',
-      keys.filter((key) => !vain.includes(key)),
-    )
-    .execute();
+  const needed = keys.filter((key) => !vain.includes(key));
+  await deleteLoose(unit, needed);
   return vain;
 }
 
@@ -361,8 +355,10 @@ export async function releaseMedia(unit: UnitOfWork, id: string, uploaderId: str
 const releaseAll: PreparedStatement = {
   name: 'release-media-of',
   text: `
-    with released as (
-      update media set released = true, keep_until = $2 where uploader_id = $1 and not released returning id
+    with held as materialized (
+      select id from media where uploader_id = $1 and not released order by id for no key update
+    ), released as (
+      update media m set released = true, keep_until = $2 from held where m.id = held.id returning m.id
     )
     insert into media_checks (media_id, due) select id, $2 from released`,
 };
@@ -372,6 +368,11 @@ export async function releaseMediaOf(unit: UnitOfWork, uploaderId: string, until
   await unit.prepared(releaseAll, [uploaderId, until]);
 }
 
+const mediaOf: PreparedStatement = {
+  name: 'media-of-person',
+  text: `select ${columns} from media m where m.uploader_id = $1 and m.id > $2 order by m.id limit $3`,
+};
+
 /** A page of what a person has brought, in the order of their ids. */
 export function selectMediaOf(
   reader: Reader,
@@ -379,9 +380,7 @@ export function selectMediaOf(
   after: string | undefined,
   limit: number,
 ): Promise<MediaRow[]> {
-  let select = reader.sql.selectFrom('media').selectAll().where('uploader_id', '=', uploaderId);
-  if (after !== undefined) select = select.where('id', '>', after);
-  return select.orderBy('id').limit(limit).execute() as Promise<MediaRow[]>;
+  return reader.prepared<MediaRow>(mediaOf, [uploaderId, after ?? '00000000-0000-0000-0000-000000000000', limit]);
 }
 
 const dueChecks: PreparedStatement = {

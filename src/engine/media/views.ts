@@ -39,6 +39,6 @@ export function mediaView(row: MediaRow): MediaView {
 
 /** What a message says of a file that it shows. */
 export function shownMedia(row: MediaRow) {
-  const { id, fileName, mimeType, size, thumbnail } = mediaView(row);
-  return { mediaId: id, mimeType, fileName, size, ...row.facts, ...(thumbnail && { thumbnail }) };
+  const { id, purpose: _, status: _status, createdAt: _createdAt, ...file } = mediaView(row);
+  return { mediaId: id, ...file };
 }

@@ -4,7 +4,7 @@ import { validator } from '../shared/validate.ts';
 
 /**
  * What a message of each kind has beside its text, validated here for every door. The bytes of media are elsewhere: a
- * message refers to them by URL.
+ * message refers to them by URL, or by the id of a file that its sender has brought.
  */
 const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
@@ -15,16 +15,26 @@ const Count = (description: string) => Type.Optional(Type.Integer({ minimum: 0, 
 const Text = (maxLength: number, description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description }));
 
-/** One file of a message. */
+/** One file of a message: it has either `url` or `mediaId`. */
 export const MediaItem = closed({
-  url: Url('Where it is: http(s), or a path on this server.'),
+  url: Type.Optional(Url('Where it is, if not here: http(s), or a path on this server.')),
+  mediaId: Text(
+    64,
+    'A file here, instead of `url`. Whoever sends it gives nothing else of it: the server says what the file is.',
+  ),
   mimeType: Text(100, 'Media type, such as image/jpeg.'),
   fileName: Text(255, 'Name for the person who saves it.'),
   size: Count('In bytes.'),
   width: Count('In pixels.'),
   height: Count('In pixels.'),
   durationSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
-  thumbnailUrl: Type.Optional(Url('A small picture of it.')),
+  thumbnailUrl: Type.Optional(Url('A small picture of what has a `url`.')),
+  thumbnail: Type.Optional(
+    Type.Object(
+      { width: Type.Integer({ minimum: 0 }), height: Type.Integer({ minimum: 0 }) },
+      { additionalProperties: false, description: 'What has a `mediaId` has a small picture, of this size.' },
+    ),
+  ),
   blurhash: Text(100, 'A blurred picture of it, to show while it loads (https://blurha.sh).'),
   waveform: Type.Optional(
     Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { maxItems: 256, description: 'Loudness of a voice note.' }),
@@ -56,11 +66,15 @@ const Contact = closed({
   photoUrl: Type.Optional(Url('Their picture.')),
 });
 
+/** Most characters of what a link message says of its page. */
+export const linkLimits = { url: 2_000, title: 300, description: 1_000 } as const;
+
 const Link = closed({
-  url: Type.String({ minLength: 1, maxLength: 2_000, pattern: '^https?://[^\\s]+$' }),
-  title: Text(300, 'Of the page.'),
-  description: Text(1_000, 'Of the page.'),
+  url: Type.String({ minLength: 1, maxLength: linkLimits.url, pattern: '^https?://[^\\s]+$' }),
+  title: Text(linkLimits.title, 'Of the page.'),
+  description: Text(linkLimits.description, 'Of the page.'),
   imageUrl: Type.Optional(Url('Its picture.')),
+  imageMediaId: Text(64, 'A file here that is its picture, instead of `imageUrl`.'),
 });
 
 /** Something that has happened in a conversation. Only the server makes it. */
@@ -133,8 +147,28 @@ export function assertContent(message: { kind: MessageKind; text: string; conten
   }
   if (content === undefined || content === null) throw invalid(`A message of kind ${kind} has content.`, '/content');
   validate({ content });
+  assertFilesNamed(content as Static<typeof Media> | Static<typeof Link>);
   const { custom } = content as { custom?: object };
   if (custom) assertCustom(custom);
+}
+
+/** A file is named by its URL or by its id; of one that is here, the server says all the rest. */
+function assertFilesNamed(content: Static<typeof Media> | Static<typeof Link>): void {
+  if (!('media' in content)) {
+    const { imageUrl, imageMediaId } = content as Static<typeof Link>;
+    if (imageUrl === undefined || imageMediaId === undefined) return;
+    throw invalid('A link has one picture: imageUrl or imageMediaId.', '/content/imageMediaId');
+  }
+  content.media.forEach((item, i) => {
+    const path = `/content/media/${i}`;
+    if ((item.url === undefined) === (item.mediaId === undefined)) {
+      throw invalid('A file has either a url or a mediaId.', path);
+    }
+    const wrong = Object.keys(item).find((key) => (item.url === undefined ? key !== 'mediaId' : key === 'thumbnail'));
+    if (wrong === undefined) return;
+    const why = item.url === undefined ? 'Of a file with a mediaId the server says the rest' : 'Give thumbnailUrl';
+    throw invalid(`${why}: ${wrong} cannot be given.`, `${path}/${wrong}`);
+  });
 }
 
 /** The database writes numbers out, without an exponent: a few bytes of them would become hundreds. */

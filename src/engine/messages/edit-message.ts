@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import { beginChange, type MessagePlace, messageIn, storeChange } from './change-message.ts';
 import { assertContent, type MessageKind } from './content.ts';
+import { withoutFacts } from './hold-files.ts';
 import { assertMentions } from './mentions.ts';
 import { assertTouchable, lateness, type MessageWindows } from './policy.ts';
 import type { Mention } from './references.ts';
@@ -46,7 +47,7 @@ export const editMessage =
       }
       const { text } = edit;
       const mentions = edit.mentions?.length ? edit.mentions : null;
-      assertContent({ kind: message.kind, text, content: message.content });
+      assertContent({ kind: message.kind, text, content: withoutFacts(message.content) });
       if (text === message.text && isDeepStrictEqual(mentions, message.mentions)) return messageView(message, at);
       if (member.blocked) throw recipientUnavailable();
       if (!isAllowed(member, member.who_can_send)) throw notPermitted('admins');

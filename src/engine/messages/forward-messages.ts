@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import type { MessageOutcome } from './change-message.ts';
+import { filesOf, type HoldMedia } from './hold-files.ts';
 import { messageNotFound, untouchable } from './policy.ts';
 import type { MessageWriter, NewMessage } from './send-message.ts';
 import { type Forwarded, findMessages, type MessageRow } from './store.ts';
@@ -38,7 +39,7 @@ export interface ForwardOutcome {
  *   `message_not_found`, `message_deleted`, and all that sending refuses with
  */
 export const forwardMessages =
-  (deps: { database: Database; clock: Clock; writer: MessageWriter }) =>
+  (deps: { database: Database; clock: Clock; writer: MessageWriter; hold: HoldMedia }) =>
   async (actor: Actor, request: ForwardRequest, origin?: string): Promise<ForwardOutcome[]> => {
     const { conversationId, messageIds, to, requestKey } = request;
     for (const [path, ids] of Object.entries({ messageIds, to })) {
@@ -51,11 +52,11 @@ export const forwardMessages =
     });
     const sources = new Map(rows.filter(({ hidden }) => !hidden).map((row) => [row.id, row]));
     const at = new Date(deps.clock.now());
+    const judged = await Promise.all(messageIds.map((id) => passable(deps.hold, sources.get(id), at)));
     // What is begun together is stored in this order, by few commits.
     const copy = async (target: string, messageId: string, i: number): Promise<MessageOutcome> => {
-      const row = sources.get(messageId);
-      const error = row ? untouchable(row, at) : messageNotFound();
-      if (!row || error) return { messageId, error: error ?? messageNotFound() };
+      const row = judged[i] ?? messageNotFound();
+      if (row instanceof EngineError) return { messageId, error: row };
       const clientId = requestKey === undefined ? undefined : `${requestKey}:${i}`;
       return { messageId, message: (await deps.writer.send(actor, copyOf(row, target, clientId), origin)).message };
     };
@@ -68,6 +69,21 @@ export const forwardMessages =
       })),
     );
   };
+
+/** A message that can be passed on, with its files kept until its copies show them; or why it cannot. */
+async function passable(hold: HoldMedia, row: MessageRow | undefined, at: Date): Promise<MessageRow | EngineError> {
+  const error = row ? untouchable(row, at) : messageNotFound();
+  if (!row || error) return error ?? messageNotFound();
+  const files = filesOf(row.content);
+  try {
+    // Whoever brought them: the actor was shown them.
+    if (files.length > 0) await hold(null, files);
+    return row;
+  } catch (refusal) {
+    if (refusal instanceof EngineError) return refusal;
+    throw refusal;
+  }
+}
 
 /** A fault of the server is not the answer of one message: the whole request fails, and can be repeated by its key. */
 function refused(messageId: string, error: unknown): MessageOutcome {
@@ -82,5 +98,5 @@ function copyOf(row: MessageRow, conversationId: string, clientId: string | unde
     conversationId: row.forwarded?.conversationId ?? row.conversation_id,
   };
   const { kind, text, content } = row;
-  return { conversationId, kind, text, ...(content !== null && { content }), forwarded, clientId };
+  return { conversationId, kind, text, ...(content !== null && { content }), forwarded, clientId, held: true };
 }

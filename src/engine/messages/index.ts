@@ -6,6 +6,7 @@ import { deleteMessage, deleteMessages } from './delete-messages.ts';
 import { editMessage } from './edit-message.ts';
 import { expireMessages } from './expire-messages.ts';
 import { forwardMessages } from './forward-messages.ts';
+import { type HoldMedia, takeContent } from './hold-files.ts';
 import { listEdits } from './list-edits.ts';
 import { getMessage, listMessages } from './list-messages.ts';
 import { listPins } from './list-pins.ts';
@@ -26,6 +27,7 @@ export { assertSendable } from './assert-sendable.ts';
 export type { MessageOutcome } from './change-message.ts';
 export {
   contentSchemas,
+  linkLimits,
   type MessageContent,
   type MessageKind,
   maxTextLength,
@@ -35,6 +37,7 @@ export {
 export { maxDeletions } from './delete-messages.ts';
 export { maxEmojiLength } from './emoji.ts';
 export { maxForwards } from './forward-messages.ts';
+export type { HoldMedia } from './hold-files.ts';
 export { clearMarks, findPlaces, hideMessages, type MarkedPlace, type Marking, starMessage } from './marks-store.ts';
 export { maxMentions } from './mentions.ts';
 export { messageData } from './my-data.ts';
@@ -64,10 +67,13 @@ export function createMessages(deps: {
   publish: Publish;
   retention: Retention;
   windows: MessageWindows;
+  hold: HoldMedia;
 }) {
   const writer = new MessageWriter(deps);
   return {
     send: writer.send.bind(writer),
+    /** Checks the content of a message that is sent later, and keeps its files for now; see `assertSendable`. */
+    takeContent: takeContent(deps),
     list: listMessages(deps),
     get: getMessage(deps),
     /** Deletes what a person has hidden and starred, in the transaction that deletes their account. */

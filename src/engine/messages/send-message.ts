@@ -14,13 +14,14 @@ import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
 import { isId, newId } from '../shared/ids.ts';
 import { assertContent, type MessageContent, type MessageKind } from './content.ts';
+import { filesOf, type HoldMedia, holdFiles, withoutFacts } from './hold-files.ts';
 import { messageNotFound } from './policy.ts';
 import type { Mention, ReplyTo } from './references.ts';
 import { resolveReferences } from './resolve-references.ts';
 import {
   type Forwarded,
   findMessagesBySeq,
-  isSent,
+  findSent,
   lockConversations,
   type MessageRow,
   type StoreOutcome,
@@ -40,6 +41,8 @@ export interface NewMessage {
   readonly mentions?: readonly Mention[] | undefined;
   /** It is a copy. Set by `forward` only. */
   readonly forwarded?: Forwarded;
+  /** Its content is as it is stored, and its files are kept until it is. Set by `forward` and by what sends later. */
+  readonly held?: true;
   /** The sender's own name for the message; sending it again gives the first one's ack. */
   readonly clientId?: string | undefined;
 }
@@ -64,11 +67,18 @@ interface Pending {
 /** Of one message: stored, or why not. */
 type Settled = SendAck | Error;
 
+interface WriterDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly publish: Publish;
+  readonly hold: HoldMedia;
+}
+
 export class MessageWriter {
-  readonly #deps: { database: Database; clock: Clock; publish: Publish };
+  readonly #deps: WriterDeps;
   readonly #commits: GroupCommit<Pending, Settled>;
 
-  constructor(deps: { database: Database; clock: Clock; publish: Publish }) {
+  constructor(deps: WriterDeps) {
     this.#deps = deps;
     this.#commits = new GroupCommit({
       maxBatch: 250,
@@ -82,12 +92,19 @@ export class MessageWriter {
    *
    * @param origin the connection that sends, which gets the ack and not the event
    * @throws EngineError `conversation_not_found`, `message_not_found` (of `replyTo`), `client_id_conflict`,
-   *   `invalid_request`, `not_permitted`, `recipient_unavailable`, `overloaded`
+   *   `invalid_request`, `not_permitted`, `recipient_unavailable`, `overloaded`, `media_not_found`, `media_not_ready`,
+   *   `media_refused`
    */
-  async send(actor: Actor, message: NewMessage, origin?: string): Promise<SendAck> {
-    assertContent(message);
-    if (!isId(message.conversationId)) throw conversationNotFound();
-    const replyTo = await this.#resolve(actor, message);
+  async send(actor: Actor, given: NewMessage, origin?: string): Promise<SendAck> {
+    assertContent(asGiven(given));
+    if (!isId(given.conversationId)) throw conversationNotFound();
+    const replyTo = await this.#resolve(actor, given);
+    let message = given;
+    if (!given.held && filesOf(given.content as MessageContent | undefined).length > 0) {
+      const held = await this.#hold(actor, given);
+      if ('message' in held) return held;
+      message = { ...given, content: held.content };
+    }
     const id = newId(this.#deps.clock);
     const { conversationId, clientId } = message;
     const name = clientId === undefined ? null : `${conversationId}:${actor.personId}:${clientId}`;
@@ -111,10 +128,31 @@ export class MessageWriter {
         return await resolveReferences(reader, actor, member, message, new Date(this.#deps.clock.now()));
       } catch (error) {
         // What it refers to may have gone since it was stored: a repetition is a duplicate all the same.
-        if (clientId === undefined || !(await isSent(reader, conversationId, actor.personId, clientId))) throw error;
+        if (clientId === undefined || !(await findSent(reader, conversationId, actor.personId, clientId))) throw error;
         return undefined;
       }
     });
+  }
+
+  /** Keeps the files of a message. Where they have gone since it was stored, a repetition is a duplicate all the same. */
+  async #hold(actor: Actor, message: NewMessage): Promise<{ readonly content: MessageContent } | SendAck> {
+    const { kind, conversationId, clientId } = message;
+    const { hold, database, clock } = this.#deps;
+    try {
+      return { content: await holdFiles(hold, actor.personId, { kind, content: message.content as MessageContent }) };
+    } catch (error) {
+      if (!(error instanceof EngineError) || clientId === undefined) throw error;
+      const earlier = await database.read(async (reader) => {
+        await assertMember(reader, actor, conversationId);
+        const seq = await findSent(reader, conversationId, actor.personId, clientId);
+        if (seq === undefined) return undefined;
+        return (await findMessagesBySeq(reader, [{ conversationId, seq, viewerId: actor.personId }]))[0];
+      });
+      if (!earlier) throw error;
+      const settled = duplicateOf(message, earlier, new Date(clock.now()));
+      if (settled instanceof Error) throw settled;
+      return settled;
+    }
   }
 
   async #commit(batch: readonly Pending[]): Promise<Settled[]> {
@@ -283,8 +321,13 @@ function moreOf({ message, replyTo }: Pending): string | null {
   return JSON.stringify({ content, replyTo, mentions: mentions?.length ? mentions : undefined, forwarded });
 }
 
+/** What its sender has said of it. */
+const asGiven = (message: NewMessage): NewMessage =>
+  message.held ? { ...message, content: withoutFacts(message.content as MessageContent | undefined) } : message;
+
 /** As it comes back from the database, which knows no -0 and none of what JSON leaves out. */
-const asStored = (content: unknown): unknown => (content === undefined ? null : JSON.parse(JSON.stringify(content)));
+const asStored = (content: unknown): MessageContent | null =>
+  content === undefined ? null : JSON.parse(JSON.stringify(content));
 
 /** One that was changed since cannot be compared any more: the clientId alone says that it is the same. */
 function duplicateOf(message: NewMessage, earlier: MessageRow, now: Date): Settled {
@@ -292,7 +335,7 @@ function duplicateOf(message: NewMessage, earlier: MessageRow, now: Date): Settl
     earlier.changed ||
     (earlier.text === message.text &&
       earlier.kind === message.kind &&
-      isDeepStrictEqual(earlier.content, asStored(message.content)));
+      isDeepStrictEqual(withoutFacts(earlier.content), withoutFacts(asStored(message.content))));
   if (same) return { message: messageView(earlier, now), duplicate: true };
   return new EngineError('client_id_conflict', 'You have used this clientId for another message here.', {
     path: '/clientId',

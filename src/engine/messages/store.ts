@@ -291,14 +291,15 @@ const messageByClientId: PreparedStatement = {
   text: 'select seq from messages where conversation_id = $1 and sender_id = $2 and client_id = $3',
 };
 
-/** Whether a person has sent a message under a clientId. */
-export async function isSent(
+/** The place of the message that a person has sent under a clientId; undefined where there is none. */
+export async function findSent(
   reader: Reader,
   conversationId: string,
   senderId: string,
   clientId: string,
-): Promise<boolean> {
-  return (await reader.prepared(messageByClientId, [conversationId, senderId, clientId])).length > 0;
+): Promise<number | undefined> {
+  const values = [conversationId, senderId, clientId];
+  return (await reader.prepared<{ seq: number }>(messageByClientId, values))[0]?.seq;
 }
 
 const membersAmong: PreparedStatement = {

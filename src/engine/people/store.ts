@@ -25,6 +25,7 @@ export interface PeopleTable {
   last_seen_at: Date | null;
   deleted_at: Date | null;
   photo_url: Generated<string | null>;
+  photo_media_id: Generated<string | null>;
   privacy_last_seen: Generated<PrivacyLevel>;
   privacy_photo: Generated<PrivacyLevel>;
   privacy_about: Generated<PrivacyLevel>;
@@ -97,7 +98,7 @@ export function lockPeople(unit: UnitOfWork, ids: readonly string[], how: 'share
   return (how === 'shared' ? found.forShare() : found.forNoKeyUpdate()).execute();
 }
 
-type Changeable = 'name' | 'username' | 'about' | 'photo_url' | 'read_receipts' | PrivacyColumn;
+type Changeable = 'name' | 'username' | 'about' | 'photo_url' | 'photo_media_id' | 'read_receipts' | PrivacyColumn;
 
 /** Changes what a person says of themselves; `version` grows. Undefined where there is no such account. */
 export async function updatePerson(
@@ -160,6 +161,7 @@ export async function erasePerson(unit: UnitOfWork, id: string, at: Date): Promi
       username: null,
       about: '',
       photo_url: null,
+      photo_media_id: null,
       search: '',
       role: 'user',
       deleted_at: at,

@@ -1,3 +1,4 @@
+import { choosePhoto, type PhotoChoice } from '../media/index.ts';
 import type { Database, UnitOfWork } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -6,7 +7,14 @@ import { announceProfile } from './announce-profile.ts';
 import { identityTaken } from './create-person.ts';
 import { personNotFound } from './get-person.ts';
 import { usernameIdentity } from './identity.ts';
-import { deleteIdentitiesOfKind, findIdentity, identitiesOf, insertIdentity, updatePerson } from './store.ts';
+import {
+  deleteIdentitiesOfKind,
+  findIdentity,
+  identitiesOf,
+  insertIdentity,
+  lockPerson,
+  updatePerson,
+} from './store.ts';
 import { type OwnProfileView, ownProfileView } from './views.ts';
 
 /**
@@ -28,13 +36,12 @@ async function replaceUsername(
   await deleteIdentitiesOfKind(unit, personId, 'username', wanted?.value);
 }
 
-export interface ProfileChange {
+/** `photoUrl` is http or https, of at most {@link maxPhotoUrl} characters. */
+export interface ProfileChange extends PhotoChoice {
   readonly name?: string | undefined;
   /** null removes it. */
   readonly username?: string | null | undefined;
   readonly about?: string | undefined;
-  /** http or https, at most {@link maxPhotoUrl} characters; null removes it. */
-  readonly photoUrl?: string | null | undefined;
 }
 
 export const maxPhotoUrl = 500;
@@ -52,20 +59,22 @@ function photoAddress(text: string): string {
 /**
  * Changes the actor's own profile.
  *
- * @throws EngineError `invalid_request`, `identity_taken` where the username is another's
+ * @throws EngineError `invalid_request`, `identity_taken` where the username is another's, `media_not_found`,
+ *   `media_not_ready`, `media_refused`
  */
 export const updateProfile =
   (deps: { database: Database; clock: Clock }) =>
   async (actor: Actor, change: ProfileChange): Promise<OwnProfileView> => {
     const name = change.name?.trim();
     if (name === '') throw new EngineError('invalid_request', 'A name cannot be empty.', { path: '/name' });
-    const photo = typeof change.photoUrl === 'string' ? photoAddress(change.photoUrl) : change.photoUrl;
+    const photoUrl = typeof change.photoUrl === 'string' ? photoAddress(change.photoUrl) : change.photoUrl;
     return deps.database.write(async (unit) => {
+      if (!(await lockPerson(unit, actor.personId, 'alone'))) throw personNotFound();
       const updated = await updatePerson(unit, actor.personId, {
         ...(name !== undefined && { name }),
         ...(change.username !== undefined && { username: change.username }),
         ...(change.about !== undefined && { about: change.about }),
-        ...(photo !== undefined && { photo_url: photo }),
+        ...(await choosePhoto(unit, deps.clock, actor.personId, { photoUrl, photoMediaId: change.photoMediaId })),
       });
       if (!updated) throw personNotFound();
       if (change.username !== undefined) await replaceUsername(unit, deps.clock, actor.personId, change.username);

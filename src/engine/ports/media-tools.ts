@@ -11,6 +11,8 @@ export interface MadePicture {
 
 /** What is known of an image, a video or a recording. */
 export interface MediaFacts {
+  /** What it is, where that took more than its first bytes: `audio/webm` of what `detect` had to call `video/webm`. */
+  readonly mimeType?: string;
   /** In pixels, as it is shown: turned as the camera says. */
   readonly width?: number;
   /** In pixels. */

@@ -6,7 +6,7 @@ import { announceScheduled } from './announce.ts';
 import type { SchedulingDeps } from './deps.ts';
 import { assertSendAt, beingSent, scheduledNotFound } from './policy.ts';
 import { contentOf } from './schedule-message.ts';
-import { deleteScheduled, lockScheduled, type ScheduledRow, updateScheduled } from './store.ts';
+import { deleteScheduled, findScheduled, lockScheduled, type ScheduledRow, updateScheduled } from './store.ts';
 import { type ScheduledMessageView, scheduledView } from './views.ts';
 
 /** What is to be different. What is left out stays. */
@@ -24,10 +24,11 @@ export interface ScheduledChange {
  */
 export const updateScheduledMessage =
   (deps: SchedulingDeps) =>
-  async (actor: Actor, id: string, change: ScheduledChange, origin?: string): Promise<ScheduledMessageView> =>
-    deps.database.write(async (unit) => {
+  async (actor: Actor, id: string, change: ScheduledChange, origin?: string): Promise<ScheduledMessageView> => {
+    const content = change.content === undefined ? undefined : await takeContent(deps, actor, id, change);
+    return deps.database.write(async (unit) => {
       const row = await lockOwn(unit, actor, id);
-      const { text, content, mentions, sendAt = row.send_at } = change;
+      const { text, mentions, sendAt = row.send_at } = change;
       const now = deps.clock.now();
       if (change.sendAt !== undefined || row.failed_at !== null) assertSendAt(sendAt, now);
       const message = contentOf({
@@ -41,6 +42,15 @@ export const updateScheduledMessage =
       announceScheduled(unit, actor.personId, { scheduledId: row.id, scheduled }, origin);
       return scheduled;
     });
+  };
+
+/** Before the lock: it may have to keep files. The kind never changes. */
+async function takeContent(deps: SchedulingDeps, actor: Actor, id: string, change: ScheduledChange): Promise<unknown> {
+  const row = isId(id) ? await deps.database.read((reader) => findScheduled(reader, actor.personId, id)) : undefined;
+  if (!row) throw scheduledNotFound();
+  const { kind, text } = row.message;
+  return deps.messages.takeContent(actor, { kind, text: change.text ?? text, content: change.content });
+}
 
 /**
  * Gives a scheduled message up.

@@ -6,5 +6,5 @@ import type { Clock } from '../shared/clock.ts';
 export interface SchedulingDeps {
   readonly database: Database;
   readonly clock: Clock;
-  readonly messages: Pick<Messages, 'send'>;
+  readonly messages: Pick<Messages, 'send' | 'takeContent'>;
 }

@@ -61,7 +61,9 @@ export const sendScheduledNow =
 async function send(deps: SchedulingDeps, row: ScheduledRow): Promise<SendAck> {
   // Nobody is signed in for it: who it is from was proved when it was scheduled.
   const author: Actor = { personId: row.person_id, sessionId: '', role: 'user' };
-  const message = { ...row.message, conversationId: row.conversation_id, clientId: `scheduled:${row.id}` };
+  const place = { conversationId: row.conversation_id, clientId: `scheduled:${row.id}` };
+  // Its files are kept by the row, which goes when the message shows them.
+  const message = { ...row.message, ...place, held: true as const };
   let ack: SendAck;
   try {
     ack = await deps.messages.send(author, message);

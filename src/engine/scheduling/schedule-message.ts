@@ -13,19 +13,20 @@ import { type ScheduledMessageView, scheduledView } from './views.ts';
  * Keeps a message until its time, and sends it then. It is checked now as if it were sent now, and again when it is.
  *
  * @throws EngineError `conversation_not_found`, `message_not_found`, `invalid_request`, `not_permitted`,
- *   `recipient_unavailable`, `limit_reached`
+ *   `recipient_unavailable`, `limit_reached`, `media_not_found`, `media_not_ready`, `media_refused`
  */
 export const scheduleMessage =
   (deps: SchedulingDeps) =>
   async (
     actor: Actor,
-    given: Omit<NewMessage, 'clientId' | 'forwarded'> & { readonly sendAt: Date },
+    given: Omit<NewMessage, 'clientId' | 'forwarded' | 'held'> & { readonly sendAt: Date },
     origin?: string,
   ): Promise<ScheduledMessageView> => {
     const { sendAt, conversationId, ...rest } = given;
     const now = deps.clock.now();
     assertSendAt(sendAt, now);
-    const message = contentOf(rest);
+    // The row itself then keeps the files, until the message that is sent does.
+    const message = contentOf({ ...rest, content: await deps.messages.takeContent(actor, rest) });
     return deps.database.write(async (unit) => {
       // Alone, so that of two at once each sees the other's; and no account is deleted meanwhile.
       if (!(await lockPerson(unit, actor.personId, 'alone'))) throw personNotFound();

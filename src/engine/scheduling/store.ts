@@ -60,16 +60,18 @@ export function selectScheduled(
   return select.orderBy('send_at').orderBy('id').execute();
 }
 
+/** One of a person. */
+export function findScheduled(reader: Reader, personId: string, id: string): Promise<ScheduledRow | undefined> {
+  return ofPerson(reader, personId, id).executeTakeFirst();
+}
+
 /** One of a person, locked: no node takes it to send it until the unit of work ends. */
 export function lockScheduled(unit: UnitOfWork, personId: string, id: string): Promise<ScheduledRow | undefined> {
-  return unit.sql
-    .selectFrom('scheduled_messages')
-    .selectAll()
-    .where('id', '=', id)
-    .where('person_id', '=', personId)
-    .forUpdate()
-    .executeTakeFirst();
+  return ofPerson(unit, personId, id).forUpdate().executeTakeFirst();
 }
+
+const ofPerson = (reader: Reader, personId: string, id: string) =>
+  reader.sql.selectFrom('scheduled_messages').selectAll().where('id', '=', id).where('person_id', '=', personId);
 
 /** Changes one that its author has corrected: it is to be sent, whatever happened before. */
 export function updateScheduled(

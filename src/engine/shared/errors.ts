@@ -27,6 +27,7 @@ export const errorCodes = [
   'sms_unavailable',
   // things that are not there (or must not be seen to be)
   'route_not_found',
+  'not_supported',
   'person_not_found',
   'session_not_found',
   'conversation_not_found',
@@ -50,6 +51,9 @@ export const errorCodes = [
   'media_not_ready',
   // files
   'media_refused',
+  // pages of others
+  'link_unavailable',
+  'link_previews_off',
   // what a person may not do
   'not_permitted',
   'recipient_unavailable',

@@ -54,6 +54,13 @@ export const rows: Readonly<Record<string, Row>> = {
   'privacy.get': everyone(),
   'privacy.update': everyone(() => ({ photo: 'everyone' })),
 
+  // files: of others nobody learns that they are there
+  'media.get': row(all('media_not_found'), () => ({ mediaId: nothing })),
+  'media.delete': row(all('media_not_found'), () => ({ mediaId: nothing })),
+  'media.links': everyone(() => ({ files: [{ mediaId: nothing }] })),
+  'media.beginDirect': row(all('not_supported'), () => ({ fileName: 'a.txt', size: 1 })),
+  'media.finishDirect': row(all('media_not_found'), () => ({ mediaId: nothing })),
+
   // people
   'people.search': everyone(() => ({ q: 'Newcomer' })),
   'people.get': everyone(({ peer }) => ({ personId: peer.id })),
@@ -166,6 +173,9 @@ export const rows: Readonly<Record<string, Row>> = {
   'scheduled.cancel': row(all('scheduled_not_found'), foreignScheduled),
   'scheduled.send': row(all('scheduled_not_found'), foreignScheduled),
   'me.export': everyone(),
+
+  // link previews, which are off in tests
+  'links.preview': row(all('link_previews_off'), () => ({ url: 'https://example.com/' })),
 
   // reports, and what only operators may
   'reports.create': row(members(), (scene) => ({ ...theirs(scene), reason: 'spam' })),

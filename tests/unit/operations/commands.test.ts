@@ -22,7 +22,7 @@ describe('parley', () => {
     for (const args of [[], ['help'], ['--help']]) {
       const { code, output, errors } = await parley(args, environment);
       expect({ code, errors }).toEqual({ code: 0, errors: '' });
-      for (const name of ['migrate', 'user create', 'copy', 'doctor']) expect(output).toContain(`  ${name}`);
+      for (const name of ['migrate', 'user create', 'copy', 'media', 'doctor']) expect(output).toContain(`  ${name}`);
     }
     const { output } = await parley(['copy', '--help'], environment);
     expect(output).toMatch(/waits until it is done/);

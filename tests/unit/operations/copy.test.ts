@@ -29,6 +29,7 @@ describeWithPostgres('parley copy', () => {
 
   let ann: Awaited<ReturnType<typeof signIn>>;
   let conversationId: string;
+  const mediaId = '0199aaaa-0000-7000-8000-000000000001';
   const texts = ['Lunch at one?', 'Ça va, 你好 👋🏽', 'it\'s \\ "quoted" {a,b} NULL', ' \t\n '.padEnd(20, 'x')];
 
   beforeAll(async () => {
@@ -59,6 +60,13 @@ describeWithPostgres('parley copy', () => {
           timestamptz '2026-03-29 00:59:59.123456+00' + n * interval '1.000001 s'
         from generate_series(1, 3000) n`);
       await run(`update conversations set last_seq = 3004, rev = rev + 3000`);
+      await run(`insert into media (id, uploader_id, purpose, status, file_name, mime_type, size, facts, created_at, keep_until)
+        values ('${mediaId}', '${ann.id}', 'message', 'ready', 'a.png', 'image/png', 5, '{}', now(), now())`);
+      await run(`insert into blobs (hash, key, size) values ('\\xc0ffee', 'a-key', 5)`);
+      await run(
+        `insert into renditions (media_id, name, hash, mime_type) values ('${mediaId}', 'original', '\\xc0ffee', 'image/png')`,
+      );
+      await run(`update messages set content = '{"media": [{"mediaId": "${mediaId}"}]}' where seq = 100`);
     });
     await database.close();
   });
@@ -84,6 +92,12 @@ describeWithPostgres('parley copy', () => {
       "select to_char(created_at at time zone 'UTC', 'HH24:MI:SS.US') as at from messages where seq = 3004",
     );
     expect(times).toEqual([{ at: '01:49:59.126456' }]);
+
+    // The uses of files are there once, and are kept from now on.
+    const uses = 'select media_id, holder_id, seq::text from media_uses';
+    expect(await execute(url, uses)).toEqual([{ media_id: mediaId, holder_id: conversationId, seq: '100' }]);
+    await execute(url, 'update messages set content = null where seq = 100');
+    expect([await rowsIn(url, 'media_uses'), await rowsIn(url, 'media_checks')]).toEqual([0, 1]);
 
     const server = await startServer({ DATABASE_URL: url, JWT_SECRET: secret, PARLEY_DATA_DIR: directory.path });
     const list = await rest(server, 'GET', '/conversations', { token: ann.token });

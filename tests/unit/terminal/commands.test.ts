@@ -22,6 +22,15 @@ describe('a line that begins with a slash', () => {
     ['/later 30 Get up', ['later', '30', 'Get up']],
     ['/list', ['list', '']],
     ['/block', ['block', '']],
+    ['/send sun.jpg', ['send', 'sun.jpg', '']],
+    ['/send sun.jpg At the  sea', ['send', 'sun.jpg', 'At the  sea']],
+    ['/send "my sun.jpg" At the sea', ['send', 'my sun.jpg', 'At the sea']],
+    ["/send '/a/my sun.jpg'", ['send', '/a/my sun.jpg', '']],
+    ['/send my\\ sun.jpg At the sea', ['send', 'my sun.jpg', 'At the sea']],
+    ['/send C:\\Users\\ann\\sun.jpg', ['send', 'C:\\Users\\ann\\sun.jpg', '']],
+    ['/save 3', ['save', '3', '']],
+    ['/save 3 a folder/sun.jpg', ['save', '3', 'a folder/sun.jpg']],
+    ['/save 3 "a folder"', ['save', '3', 'a folder']],
   ])('%s', (line, means) => expect(meaning(line)).toEqual(means));
 
   it.each([
@@ -34,6 +43,8 @@ describe('a line that begins with a slash', () => {
     ['/react 👍 3', 'It is: /react N [EMOJI]'],
     ['/later soon Get up', 'It is: /later MINUTES TEXT'],
     ['/group', 'It is: /group TITLE'],
+    ['/save 3 "a folder" b', 'It is: /save N [PATH]'],
+    ['/send', 'It is: /send PATH [CAPTION]'],
     ['/leave now', 'It is: /leave'],
     ['/dance', 'There is no /dance. /help says what there is.'],
     ['/', 'There is no /. /help says what there is.'],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage, Message } from '../../../sdk/src/index.ts';
+import { savedName } from '../../../sdk/src/terminal/file-commands.ts';
+import { sizeWords } from '../../../sdk/src/terminal/message-words.ts';
 import { timeOf } from '../../../sdk/src/terminal/plain-text.ts';
 import { lineOf } from './shown.ts';
 
@@ -26,8 +28,12 @@ describe('the line of a message', () => {
     ['says that it waits', { senderId: 'me', id: null, status: 'pending' }, '  7 you: Hello  …'],
     [
       'names a picture',
-      { kind: 'image', text: 'At the sea', content: { media: [{ url: '/a', fileName: 'sun.jpg' }] } },
-      '  7 Ann: [image sun.jpg] At the sea',
+      {
+        kind: 'image',
+        text: 'At the sea',
+        content: { media: [{ mediaId: 'a', fileName: 'sun.jpg', size: 2_345_678 }] },
+      },
+      '  7 Ann: [image] sun.jpg, 2.3 MB – At the sea',
     ],
     [
       'names several files',
@@ -41,12 +47,12 @@ describe('the line of a message', () => {
           ],
         },
       },
-      '  7 Ann: [document a.pdf, b.pdf]',
+      '  7 Ann: [document] a.pdf; b.pdf',
     ],
     [
       'says how long a sound is',
       { kind: 'audio', text: '', content: { media: [{ url: '/a', durationSeconds: 71.6 }] } },
-      '  7 Ann: [audio 1:12]',
+      '  7 Ann: [audio] 1:12',
     ],
     [
       'does without a name of the file',
@@ -113,6 +119,26 @@ describe('the line of a message', () => {
   });
 });
 
+it.each([
+  [0, '0 bytes'],
+  [999, '999 bytes'],
+  [1_000, '1 kB'],
+  [9_960, '10 kB'],
+  [999_600, '1 MB'],
+  [2_345_678, '2.3 MB'],
+  [5e15, '5000 TB'],
+])('%d bytes are %s', (bytes, words) => expect(sizeWords(bytes)).toBe(words));
+
+it.each([
+  ['Urlaub.jpg', 'Urlaub.jpg'],
+  ['../../.ssh/authorized_keys', 'authorized_keys'],
+  ['C:\\Windows\\a.dll', 'a.dll'],
+  ['.bashrc', 'bashrc'],
+  ['..', 'file'],
+  ['a:b\u202egpj.exe\u0000', 'a_bgpj.exe'],
+  [undefined, 'file'],
+])('a file called %j is saved as %s', (given, name) => expect(savedName(given)).toBe(name));
+
 describe('what others write', () => {
   const cases: [string, Partial<ChatMessage>, string][] = [
     ['cannot steer the terminal', { text: '\u001b[2J\u001b]0;title\u0007red\u0008\u009b31m' }, '  7 Ann: red'],
@@ -125,7 +151,7 @@ describe('what others write', () => {
     [
       'keeps names of files on the line',
       { kind: 'image', text: '', content: { media: [{ url: '/a', fileName: 'a\n\u001b[31mb' }] } },
-      '  7 Ann: [image a b]',
+      '  7 Ann: [image] a b',
     ],
     [
       'keeps titles on the line',

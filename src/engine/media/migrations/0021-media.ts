@@ -85,11 +85,11 @@ export const media: Migration = {
     language plpgsql as $$
     begin
       insert into media_uses (media_id, holder_id, seq)
-      select id, holder, place from unnest(after) id where id is not null and id <> all (coalesce(before, '{}'))
+      select id, holder, place from unnest(after) id where id <> all (before)
       on conflict do nothing;
       with unused as (
         delete from media_uses
-        where media_id = any (before) and media_id <> all (coalesce(after, '{}')) and holder_id = holder and seq = place
+        where media_id = any (before) and media_id <> all (after) and holder_id = holder and seq = place
         returning media_id
       )
       insert into media_checks (media_id, due) select media_id, '-infinity' from unused;
@@ -122,7 +122,9 @@ export const media: Migration = {
 
     create function photo_changed() returns trigger language plpgsql as $$
     begin
-      perform change_media_uses(new.id, 0, array[old.photo_media_id], array[new.photo_media_id]);
+      -- Without nulls: what is compared with one is neither equal nor different.
+      perform change_media_uses(new.id, 0,
+        array_remove(array[old.photo_media_id], null), array_remove(array[new.photo_media_id], null));
       return null;
     end $$;
     alter table people add photo_media_id uuid;

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+
+export interface ProgramLimits {
+  /** In milliseconds. */
+  readonly time: number;
+  /** In bytes; kept where the system tells what a process takes, which Linux does. */
+  readonly memory: number;
+  /** Of its standard output, in bytes. */
+  readonly output: number;
+}
+
+export interface ProgramCall {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Folders in which programs are looked for, as in PATH. The program knows nothing else of the environment. */
+  readonly searchPath: string;
+  readonly limits: ProgramLimits;
+  /** Gets its standard output, piece by piece. */
+  readonly onOutput?: (piece: Buffer) => void;
+  /** Ends it. */
+  readonly stopping: AbortSignal;
+}
+
+const lookEvery = 100;
+const pageBytes = 4096;
+
+/** Runs a program to its end. Tells whether it has done its work: it was found, and ended well and within its limits. */
+export function runProgram({ program, args, searchPath, limits, onOutput, stopping }: ProgramCall): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      env: { PATH: searchPath },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: limits.time,
+      killSignal: 'SIGKILL',
+      signal: stopping,
+      windowsHide: true,
+    });
+    let [bytes, failed] = [0, false];
+    const fail = (): void => {
+      failed = true;
+      child.kill('SIGKILL');
+    };
+    child.stdout.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes > limits.output) fail();
+      else onOutput?.(piece);
+    });
+    const watch = setInterval(() => {
+      memoryOf(child).then((used) => used > limits.memory && fail(), fail);
+    }, lookEvery);
+    const finish = (well: boolean): void => {
+      clearInterval(watch);
+      resolve(well && !failed);
+    };
+    child.once('close', (code) => finish(code === 0));
+    child.once('error', () => {
+      // It was not found, or is being ended: then it closes.
+      failed = true;
+      if (child.pid === undefined) finish(false);
+    });
+  });
+}
+
+/** Resolves to 0 where the system does not say. */
+async function memoryOf({ pid }: ChildProcess): Promise<number> {
+  const pages = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
+  return Number(pages.split(' ')[1] ?? 0) * pageBytes;
+}
