@@ -40,6 +40,10 @@ export const copy: Command = {
         ? `- JWT_SECRET to the content of the file ${join(config.dataDirectory, 'secret')}, or everybody is signed out`
         : '- JWT_SECRET to what it is now, or everybody is signed out',
     );
+    if (config.blobs.store === 'disk') {
+      context.print('');
+      context.print(`Files are not copied: they stay in ${config.blobs.directory}. Take it along if the server moves.`);
+    }
     return 0;
   },
 };

@@ -84,6 +84,7 @@ describeWithPostgres('parley copy', () => {
     expect(copied.output).toContain('people: 2 rows\n');
     const secret = readFileSync(join(data, 'secret'), 'utf8');
     expect(copied.output).toMatch(/DATABASE_URL .*\n.*JWT_SECRET to the content of the file/);
+    expect(copied.output).toMatch(/^Files are not copied: they stay in \/.*\/blobs\. /m);
     expect(copied.output).not.toContain(secret);
 
     const times = await execute(

@@ -1,9 +1,11 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { createDatabase } from '../../harness/database.ts';
 import { temporaryDirectory } from '../../harness/embedded-template.ts';
+import { FakeCloudinary } from '../../harness/fake-cloudinary.ts';
+import { FakeS3 } from '../../harness/fake-s3.ts';
 import { parley, startServer } from '../../harness/processes.ts';
 import { describeWithPostgres, describeWithRedis } from '../../harness/services.ts';
 import { execute } from '../../operations/execute.ts';
@@ -75,6 +77,64 @@ test('tells every mistake of the settings, and goes on', async () => {
   expect(output).toMatch(/^problem {2}Redis: connect ECONNREFUSED/m);
   expect(output).toMatch(/^4 problems, /m);
   expect(output).not.toContain('geheim');
+});
+
+describe('of the store of files, doctor', () => {
+  const keys = (fake: FakeS3) => ({
+    PARLEY_BLOBS: 's3',
+    PARLEY_S3_BUCKET: fake.bucket,
+    AWS_REGION: fake.region,
+    PARLEY_S3_ENDPOINT: fake.url,
+    AWS_ACCESS_KEY_ID: fake.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: fake.secretAccessKey,
+  });
+
+  test('shows the folder, also one that cannot be used', async () => {
+    expect((await doctor({})).output).toMatch(/^ok {7}files: .*none\/blobs will be made by the first start$/m);
+    const UPLOAD_PATH = join(directory.path, 'uploads');
+    mkdirSync(UPLOAD_PATH);
+    expect((await doctor({ UPLOAD_PATH })).output).toMatch(/^ok {7}files: .*uploads$/m);
+    writeFileSync(join(directory.path, 'file'), '');
+    const { code, output } = await doctor({ PARLEY_BLOB_DIR: join(directory.path, 'file') });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^problem {2}files: .*file: ENOTDIR.*\. Check PARLEY_BLOB_DIR/m);
+  });
+
+  test('tells a bucket that takes files from one that does not, and no secret', async () => {
+    const fake = await new FakeS3().start();
+    const good = await doctor(keys(fake));
+    expect(good.output).toMatch(/^ok {7}files: bucket parley-files at http:\/\/127/m);
+    expect([...fake.objects.keys()]).toEqual(['ping']);
+    const wrong = await doctor({ ...keys(fake), AWS_SECRET_ACCESS_KEY: 'geheim' });
+    expect(wrong.code).toBe(1);
+    expect(wrong.output).toMatch(/^problem {2}files: bucket parley-files at .*signature.*\. Check the settings of S3/m);
+    for (const { output } of [good, wrong]) expect(output).not.toMatch(/geheim|not-a-secret/);
+    await fake.stop();
+  });
+
+  test('tells a cloud whose key is wrong', async () => {
+    const fake = await new FakeCloudinary().start();
+    const settings = {
+      PARLEY_BLOBS: 'cloudinary',
+      CLOUDINARY_CLOUD_NAME: fake.cloudName,
+      CLOUDINARY_API_KEY: fake.apiKey,
+      CLOUDINARY_API_SECRET: fake.apiSecret,
+      CLOUDINARY_UPLOAD_PREFIX: fake.url,
+    };
+    expect((await doctor(settings)).output).toMatch(/^ok {7}files: cloud parley-tests of Cloudinary$/m);
+    const wrong = await doctor({ ...settings, CLOUDINARY_API_SECRET: 'geheim' });
+    expect(wrong.output).toMatch(/^problem {2}files: .*Cloudinary answered 401/m);
+    await fake.stop();
+  });
+
+  test('tells each setting that is missing, and goes on', async () => {
+    const { code, output } = await doctor({ PARLEY_BLOBS: 's3', AWS_ACCESS_KEY_ID: 'AKIDSOME' });
+    expect(code).toBe(1);
+    for (const name of ['PARLEY_S3_BUCKET', 'PARLEY_S3_REGION', 'AWS_SECRET_ACCESS_KEY']) {
+      expect(output).toMatch(new RegExp(`^problem  settings: ${name}: must be set`, 'm'));
+    }
+    expect(output).toMatch(/^3 problems, /m);
+  });
 });
 
 test('knows what is allowed in production and seldom meant', async () => {

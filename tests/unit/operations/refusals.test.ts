@@ -30,6 +30,13 @@ test.each([
   ['the URL of MongoDB Atlas', { DATABASE_URL: 'mongodb+srv://x/chat' }, /remove it to use the embedded database/],
   ['the URL of MySQL', { DATABASE_URL: 'mysql://127.0.0.1/chat' }, /PostgreSQL.*postgres:\/\/user:password@host/],
   ['an admin without a password', { PARLEY_ADMIN_EMAIL: 'a@example.org' }, /PARLEY_ADMIN_PASSWORD: must be set too/],
+  [
+    'a blob store that it does not know',
+    { PARLEY_BLOBS: 'tape' },
+    /PARLEY_BLOBS: must be `disk`, `s3` or `cloudinary`/,
+  ],
+  ['S3 without a bucket', { PARLEY_BLOBS: 's3', AWS_REGION: 'eu-central-1' }, /PARLEY_S3_BUCKET: must be set/],
+  ['Cloudinary without a secret', { PARLEY_BLOBS: 'cloudinary' }, /CLOUDINARY_API_SECRET: must be set/],
   ['a PostgreSQL that is not there', { DATABASE_URL: 'postgres://127.0.0.1:1/x' }, /ECONNREFUSED/],
 ])('the server does not start with %s', async (_name, environment, sentence) => {
   const { code, output, errors } = await start(environment);
