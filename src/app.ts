@@ -142,7 +142,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   const moderation = createModeration({ database, clock, limiter, messages });
   const auditLog = createAuditLog({ database, clock });
   const webPages = await openWebPages(config);
-  const linkPreviews = createLinkPreviews({ clock, limiter, pages: webPages });
+  const linkPreviews = createLinkPreviews({
+    clock,
+    limiter,
+    pages: webPages,
+    keepPicture: (actor, bytes, fileName) => media.keep(actor, bytes, fileName),
+    onTrouble: (error, what) => logger.warn({ err: error }, `${what} failed`),
+  });
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
   const host = await createHttpHost({ ...config, logger, clock });

@@ -3,7 +3,6 @@ import { pipeline } from 'node:stream/promises';
 import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Media, type MediaPurpose, mediaTooLarge, storageFull, type Upload } from '../engine/media/index.ts';
-import { StorageFull } from '../engine/ports/blobs.ts';
 import type { Actor } from '../engine/shared/actor.ts';
 import { EngineError } from '../engine/shared/errors.ts';
 
@@ -31,7 +30,7 @@ export async function receiveFile(
   const maxBytes = media.maxBytes(purpose);
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   if (length > maxBytes + envelope) throw mediaTooLarge(maxBytes);
-  const release = await roomFor(media, Number.isNaN(length) ? maxBytes : length);
+  const release = await media.reserve(Number.isNaN(length) ? maxBytes : length);
   try {
     const part = await firstFile(request, maxBytes);
     const upload = await media.begin(actor, { purpose, fileName: part.filename ?? '', size: null });
@@ -44,14 +43,6 @@ export async function receiveFile(
     return upload.id;
   } finally {
     release();
-  }
-}
-
-async function roomFor(media: Media, bytes: number): Promise<() => void> {
-  try {
-    return await media.spool.reserve(bytes);
-  } catch (error) {
-    throw error instanceof StorageFull ? storageFull() : error;
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
 import { Upload } from '@tus/server';
-import { type Media, storageFull } from '../../engine/media/index.ts';
-import { StorageFull } from '../../engine/ports/blobs.ts';
+import type { Media } from '../../engine/media/index.ts';
 
 /**
  * Bytes of resumable uploads, as files of the spool. What else there is to know of an upload the engine knows: there is no
@@ -30,19 +29,12 @@ export class ResumableStore extends FileStore {
 
   override async write(readable: Readable, id: string, offset: number): Promise<number> {
     const { size } = await this.#media.received(id);
-    const release = await this.#media.spool.reserve(size - offset).catch((error) => {
-      throw error instanceof StorageFull ? storageFull() : error;
-    });
+    const release = await this.#media.reserve(size - offset);
     try {
       return await super.write(readable, id, offset);
     } catch (error) {
       // The library has forgotten why; when the disk is full, asking for room tells.
-      await this.#media.spool.reserve(0).then(
-        (free) => free(),
-        (reason) => {
-          throw reason instanceof StorageFull ? storageFull() : reason;
-        },
-      );
+      (await this.#media.reserve(0))();
       throw error;
     } finally {
       release();

@@ -6,10 +6,12 @@ import type { MediaDeps } from './deps.ts';
 import { beginDirect, finishDirect } from './direct-upload.ts';
 import { abortUpload, finishUpload, receivedBytes } from './finish-upload.ts';
 import { getMedia } from './get-media.ts';
+import { keepBytes } from './keep-bytes.ts';
 import { media } from './migrations/0021-media.ts';
 import { createLinks, openLink, openMedia, openPhoto } from './open-media.ts';
 import { maxBytesFor } from './policy.ts';
 import { UploadProcessor } from './process-upload.ts';
+import { reserveRoom } from './reserve-room.ts';
 import { type MediaPurpose, releaseMediaOf } from './store.ts';
 import { holdMedia } from './use-media.ts';
 
@@ -35,6 +37,7 @@ export function createMedia(deps: MediaDeps) {
     received: receivedBytes({ ...deps, processor }),
     beginDirect: beginDirect(deps),
     finishDirect: finishDirect({ ...deps, processor }),
+    keep: keepBytes({ ...deps, processor }),
     /** The largest size of a file, in bytes. */
     maxBytes: (purpose: MediaPurpose) => maxBytesFor(deps.rules, purpose),
     abort: abortUpload(deps),
@@ -55,7 +58,8 @@ export function createMedia(deps: MediaDeps) {
     recover: () => processor.recover(),
     /** Removes what nothing shows any more. Run it now and then. */
     collect: collectMedia(deps),
-    /** Keeps room on the disk of uploads; see Spool. */
+    reserve: reserveRoom(deps),
+    /** Where the bytes of uploads go. */
     spool: deps.spool,
     idle: () => processor.idle(),
   };
