@@ -76,11 +76,16 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
-  await host.register(cors, {
+  const preflight = {
     origin: corsOrigin(options.origins),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['Retry-After', 'X-Request-Id'],
     maxAge: 600,
+  };
+  // An OPTIONS request that asks for no method is no preflight, and goes to its route: tus has one.
+  const other = { ...preflight, preflight: false };
+  await host.register(cors, {
+    delegator: ({ headers }, done) => done(null, headers['access-control-request-method'] ? preflight : other),
   });
 
   const bodyTime = options.timeouts?.request ?? 60_000;

@@ -38,11 +38,12 @@ export interface TestApp {
 /**
  * Starts a server.
  *
- * @param environment variables over the defaults of tests: a free port, no limits, a temporary data directory, no
+ * @param environment variables over the defaults of tests: a free port, no limits
+ * @param dataDirectory a temporary one if not given, no
  *   link previews
  */
-export async function startTestApp(environment: Record<string, string> = {}): Promise<TestApp> {
-  const directory = temporaryDirectory();
+export async function startTestApp(environment: Record<string, string> = {}, dataDirectory?: string): Promise<TestApp> {
+  const directory = dataDirectory === undefined ? temporaryDirectory() : { path: dataDirectory, remove: () => {} };
   const database = inject('storage') === 'postgres' ? await createDatabase() : null;
   if (!database) copyTemplate(inject('embeddedTemplate'), directory.path);
   const config = loadConfig({
