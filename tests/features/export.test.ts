@@ -1,7 +1,9 @@
 import { connect as connectSocket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uploaded } from '../harness/media.ts';
 import { rest, signIn, startDirect, type TestPerson } from '../harness/people.ts';
 import { inMinutes, schedule } from '../harness/scheduling.ts';
+import { note } from '../harness/shown-files.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 import { until } from '../harness/until.ts';
 
@@ -37,6 +39,8 @@ test('is everything that is mine, and nothing that is not', async () => {
   const theirs = await send(bob, id, { text: 'Not hers to take' });
   const scheduled = (await schedule(app, ann, id, { text: 'Later', sendAt: inMinutes(app, 5) })).body;
   await schedule(app, bob, id, { text: 'A secret of Bob', sendAt: inMinutes(app, 5) });
+  const file = await uploaded(app, ann, note(), { fileName: 'mine.txt' });
+  await uploaded(app, bob, note(), { fileName: 'A secret of Bob.txt' });
   const report = { personId: bob.id, reason: 'spam', note: 'Reported by Ann' };
   await rest(app, 'POST', '/reports', { token: ann.token, body: report });
   const at = new Date(app.clock.now());
@@ -94,6 +98,7 @@ test('is everything that is mine, and nothing that is not', async () => {
     marks: [{ conversationId: id, seq: theirs.seq, starredAt: at.toISOString() }],
     scheduled: [{ id: scheduled.id, text: 'Later' }],
     reports: [{ personId: bob.id, reason: 'spam', note: 'Reported by Ann' }],
+    media: [{ id: file.id, fileName: 'mine.txt', mimeType: 'text/plain' }],
   });
   for (const list of Object.values(body).filter(Array.isArray)) expect(list).toHaveLength(1);
   const text = JSON.stringify(body);
