@@ -56,7 +56,7 @@ import {
   messageIdOf,
   type PlanCase,
 } from '../harness/plans.ts';
-import { inboxStatements, searchStatements } from './plan-coverage.ts';
+import { inboxStatements, mediaStatements, searchStatements } from './plan-coverage.ts';
 
 const ids = Array.from({ length: conversations }, (_, n) => idOf(n + 1));
 const now = new Date('2022-01-01Z');
@@ -608,6 +608,8 @@ const cases: [feature: string, readonly PlanCase[]][] = [
 const exceptions: Record<string, readonly string[]> = {
   'inbox-plan.test.ts looks at it': inboxStatements,
   'search-plan.test.ts looks at it': searchStatements,
+  'media-plan.test.ts looks at it': mediaStatements,
+  'counts all files, when an operator asks': ['media-report'],
   'one row by its key, with what belongs to it': [
     ...['session-by-id', 'session-by-token', 'own-member', 'show-conversation', 'membership', 'block-between'],
     ...[
@@ -623,13 +625,16 @@ const exceptions: Record<string, readonly string[]> = {
     ...['groups/invite-store.ts countUse', 'groups/invite-store.ts deleteInvite', 'groups/store.ts endMembership'],
     ...['groups/store.ts setMemberRole', 'messages/removal-store.ts leaveWalk', 'people/store.ts setSuspension'],
     ...['people/store.ts erasePerson', 'people/store.ts deleteIdentitiesOfKind', 'people/store.ts markVerified'],
-    ...['scheduling/store.ts claimScheduled', 'scheduling/store.ts deleteScheduled'],
+    ...['scheduling/store.ts claimScheduled', 'scheduling/store.ts deleteScheduled', 'media/store.ts setClaim'],
+    ...['media/store.ts refuseMedia', 'media/store.ts readyMedia', 'media/store.ts deleteLoose'],
+    ...['media/store.ts deleteChecks'],
   ],
   'inserts what is given': [
     ...['store-system-message', 'put-report', 'audit/store.ts insertEntry', 'auth/store.ts putCode'],
     ...['auth/store.ts putPassword', 'auth/store.ts insertSession', 'auth/store.ts insertRefreshToken'],
     ...['auth/store.ts insertSignIn', 'contacts/store.ts insertContact', 'conversations/store.ts insertDirect'],
-    ...['departures/store.ts insertDeparture'],
+    ...['departures/store.ts insertDeparture', 'media/store.ts insertMedia', 'media/store.ts insertCheck'],
+    ...['media/store.ts insertLoose'],
   ],
   'no table': ['phone-lock-shared'],
 };

@@ -1,4 +1,4 @@
-/** The statements that inbox-plan.test.ts and search-plan.test.ts look at, each of which fails where one of its own did not run. */
+/** The statements that inbox-plan, search-plan and media-plan.test.ts look at, each of which fails where one of its own did not run. */
 export const inboxStatements = [
   'standings',
   'conversations-by-id',
@@ -18,4 +18,22 @@ export const searchStatements = [
   'candidate-blocks',
   'block-messages',
   'messages-of-kind',
+] as const;
+
+export const mediaStatements = [
+  'media-by-ids',
+  'claim-media',
+  'abandoned-media',
+  'media-seen-by',
+  'media-photo',
+  'lease-media',
+  'release-media-of',
+  'media-of-person',
+  'due-media-checks',
+  'lock-media',
+  'used-media',
+  'remove-media',
+  'lock-blobs',
+  'remove-blobs',
+  'media/store.ts selectLoose',
 ] as const;
