@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fetchAs, picture } from '../harness/media.ts';
 import { connect, rest, signIn, startDirect, type TestPerson } from '../harness/people.ts';
 import { openSite, type Site, watchConnections } from '../harness/site.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
@@ -45,6 +46,7 @@ const preview = (url: string, { token } = ann, from: Pick<TestApp, 'url'> = app)
 
 describe('a page', () => {
   test('says its title, description, site and picture; a message takes them as they are', async () => {
+    pages.set('/horse.png', { type: 'image/png', body: await picture() });
     const url = put({
       body: `<!doctype html><html><head><title>Not this</title>
         <meta property="og:title" content="  Horses &amp; more\n in the fields ">
@@ -59,7 +61,7 @@ describe('a page', () => {
       title: 'Horses & more in the fields',
       description: 'All about "horses"',
       siteName: 'Stable',
-      imageUrl: `${site.url}/horse.png`,
+      imageMediaId: expect.any(String),
     });
     const { siteName: _siteName, ...content } = body;
     const conversation = await startDirect(app, ann, bob);
@@ -69,6 +71,9 @@ describe('a page', () => {
     });
     expect(sent.status).toBe(201);
     expect(sent.body.message.content).toEqual(content);
+    // Nobody who reads it has to fetch anything from the site.
+    const shown = await fetchAs(app, bob, `/v1/media/${body.imageMediaId}/content?conversationId=${conversation}`);
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/png']);
   });
 
   test('of any length gives what a message takes', async () => {

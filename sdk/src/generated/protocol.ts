@@ -2230,12 +2230,7 @@ export interface Operations {
       description?: string | undefined;
       /** The site that the page belongs to. */
       siteName?: string | undefined;
-      /**
-       * Where its picture came from. Who loads it from there tells a stranger that they read the message: show
-       * `imageMediaId`.
-       */
-      imageUrl?: string | undefined;
-      /** Its picture, kept here, for a message of mine. */
+      /** Its picture, kept here, for a message of mine: nobody who reads that fetches it from a stranger. */
       imageMediaId?: string | undefined;
     };
   };

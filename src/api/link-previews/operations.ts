@@ -28,10 +28,9 @@ export function linkPreviewOperations({ linkPreviews }: { linkPreviews: LinkPrev
         title: Said('One line.'),
         description: Said('One line.'),
         siteName: Said('The site that the page belongs to.'),
-        imageUrl: Said(
-          'Where its picture came from. Who loads it from there tells a stranger that they read the message: show `imageMediaId`.',
+        imageMediaId: Said(
+          'Its picture, kept here, for a message of mine: nobody who reads that fetches it from a stranger.',
         ),
-        imageMediaId: Said('Its picture, kept here, for a message of mine.'),
       }),
       access: 'session',
       socket: true,

@@ -92,20 +92,17 @@ export function mountTus(scope: FastifyInstance, deps: TusDeps): void {
 
   // The bytes are left where they are: the library reads them.
   scope.addContentTypeParser('application/offset+octet-stream', (_request, _body, done) => done(null));
-  const document = (name: string, summary: string) =>
-    routeDocument({ name, summary, description: 'See https://tus.io/protocols/resumable-upload.', access: 'session' });
-  scope.route({
-    method: ['POST', 'OPTIONS'],
-    url: '/uploads',
-    config: { upload: true },
-    schema: document('uploads.create', 'Begin a resumable upload (tus)'),
-    handler: serve,
-  });
-  scope.route({
-    method: ['HEAD', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/uploads/:uploadId',
-    config: { upload: true },
-    schema: document('uploads.continue', 'Go on with a resumable upload, or give it up (tus)'),
-    handler: serve,
-  });
+  const routes = [
+    ['POST', '/uploads', 'uploads.create', 'Begin a resumable upload (tus)'],
+    ['HEAD', '/uploads/:uploadId', 'uploads.offset', 'How much of a resumable upload is here (tus)'],
+    ['PATCH', '/uploads/:uploadId', 'uploads.append', 'Go on with a resumable upload (tus)'],
+    ['DELETE', '/uploads/:uploadId', 'uploads.terminate', 'Give a resumable upload up (tus)'],
+  ] as const;
+  for (const [method, url, name, summary] of routes) {
+    const description = 'See https://tus.io/protocols/resumable-upload.';
+    const schema = routeDocument({ name, summary, description, access: 'session' });
+    scope.route({ method, url, config: { upload: true }, schema, handler: serve });
+  }
+  // What the server can do, for clients that ask.
+  scope.route({ method: 'OPTIONS', url: '/uploads', schema: { hide: true }, handler: serve });
 }

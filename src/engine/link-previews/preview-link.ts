@@ -103,7 +103,7 @@ export function previewLink(deps: LinkPreviewDeps) {
     if (imageUrl === undefined || !keepPicture) return { url, ...facts };
     const imageMediaId = await pictureOf(pages, actor, imageUrl);
     // What could not be fetched from here is not named either: it might be an address in the network of who reads it.
-    return imageMediaId === null ? { url, ...words } : { url, ...facts, imageMediaId };
+    return { url, ...words, ...(imageMediaId !== null && { imageMediaId }) };
   };
 }
 
