@@ -142,7 +142,10 @@ describe('what cannot be previewed', () => {
       details: {},
     };
     expect(answers).toEqual(answers.map(() => answer));
-    expect(watch.attempts).toEqual(links.map(() => `127.0.0.1 ${site.port}`));
+    // The server's pool may open a connection to its database meanwhile.
+    const database = app.config.databaseUrl === null ? null : new URL(app.config.databaseUrl);
+    const attempts = watch.attempts.filter((attempt) => !database || !attempt.endsWith(` ${database.port || 5432}`));
+    expect(attempts).toEqual(links.map(() => `127.0.0.1 ${site.port}`));
     expect((await preview(links[0] as string)).status).toBe(422);
   });
 
