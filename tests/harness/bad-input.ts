@@ -15,6 +15,7 @@ export function fieldsOf(operation: AnyOperation, part: 'params' | 'query' | 'bo
 
 /** An input with which the operation would find something to do, or at least understand what is asked. */
 export const plausible: Record<string, Record<string, unknown>> = {
+  'media.beginDirect': { fileName: 'a.txt', size: 1 },
   'codes.request': { phone: '+15550100042' },
   'sessions.createByCode': { phone: '+15550100042', code: '123456' },
   'accounts.create': { name: 'Ann', username: 'plausible', password: 'correct horse' },

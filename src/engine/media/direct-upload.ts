@@ -1,4 +1,6 @@
 import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DirectUpload } from '../ports/blobs.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -63,7 +65,12 @@ export const finishDirect =
       }
       const release = await spool.reserve(size);
       try {
-        await pipeline(await blobs.read(id), createWriteStream(spool.path(id), { mode: 0o600 }));
+        // Under its name only when it is whole: another request may do the same, or look into it already.
+        await spool.withDirectory(async (directory) => {
+          const part = join(directory, 'direct');
+          await pipeline(await blobs.read(id), createWriteStream(part, { mode: 0o600 }));
+          await rename(part, spool.path(id));
+        });
       } finally {
         release();
       }

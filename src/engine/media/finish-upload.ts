@@ -27,7 +27,8 @@ export const receivedBytes =
   ({ database, spool, onTrouble, processor }: MediaDeps & { processor: UploadProcessor }) =>
   async (id: string): Promise<{ readonly size: number; readonly received: number }> => {
     const [row] = isId(id) ? await database.read((reader) => findMedia(reader, [id])) : [];
-    if (!row) throw mediaNotFound();
+    // One whose size is not known comes in one piece.
+    if (!row || row.size === null) throw mediaNotFound();
     if (row.status === 'refused') throw mediaRefused(row.refusal ?? '');
     const size = Number(row.size);
     if (row.status !== 'uploading') return { size, received: size };
