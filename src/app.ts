@@ -1,16 +1,27 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describeRoutes, openNativeDoor } from './api/index.ts';
-import { openAdapters, openBlobs, openDatabase, openMediaTools, openScanner, openWebPages } from './app/adapters.ts';
+import { describeRoutes, openNativeDoor, unreadableUrl } from './api/index.ts';
+import {
+  ffmpegVersion,
+  openAdapters,
+  openBlobs,
+  openDatabase,
+  openMediaTools,
+  openScanner,
+  openWebPages,
+} from './app/adapters.ts';
 import { adminSocketSupported, openAdminSocket } from './app/admin-socket.ts';
 import { developmentSecret } from './app/secrets.ts';
 import { version } from './app/version.ts';
 import type { Config } from './config/index.ts';
+import { createDialects, type Dialect, FileNames, openDialects } from './dialects/index.ts';
 import { createAuditLog } from './engine/audit/index.ts';
 import { type Auth, authData, createAuth, deriveKeys, type Erasure } from './engine/auth/index.ts';
 import { createContacts } from './engine/contacts/index.ts';
 import { conversationData, createConversations } from './engine/conversations/index.ts';
 import { createDepartures } from './engine/departures/index.ts';
+import { createDevices, deviceData } from './engine/devices/index.ts';
+import type { Engine } from './engine/engine.ts';
 import { createGroups } from './engine/groups/index.ts';
 import { createInbox, ownViewEvent } from './engine/inbox/index.ts';
 import { createLinkPreviews } from './engine/link-previews/index.ts';
@@ -20,10 +31,12 @@ import { createModeration, moderationData } from './engine/moderation/index.ts';
 import { createMyData } from './engine/my-data/index.ts';
 import { createPeople, eraseRelations, peopleData } from './engine/people/index.ts';
 import type { Database } from './engine/ports/database.ts';
+import { createPreferences, preferenceData } from './engine/preferences/index.ts';
 import { createPresence } from './engine/presence/index.ts';
 import { createScheduling, schedulingData } from './engine/scheduling/index.ts';
 import { createSearch } from './engine/search/index.ts';
 import { type Clock, day, hour, minute, second, systemClock } from './engine/shared/clock.ts';
+import { EngineError } from './engine/shared/errors.ts';
 import { type EngineEvent, publishOn, topics } from './engine/shared/events.ts';
 import { startTicker } from './engine/shared/ticker.ts';
 import { FanOut } from './transport/fan-out.ts';
@@ -32,9 +45,10 @@ import { LiveSessions } from './transport/live-sessions.ts';
 import { createLogger, type Logger } from './transport/logger.ts';
 import { createMetrics } from './transport/metrics.ts';
 import { mountOperationsRoutes } from './transport/operations-routes.ts';
-import { createOriginOf } from './transport/origin.ts';
+import { createOriginOf, createSiteOf } from './transport/origin.ts';
 import { handshakeRate, RequestLimits } from './transport/request-limits.ts';
 import { createSocketHost } from './transport/socket-host.ts';
+import { UploadGate } from './transport/upload-gate.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -84,8 +98,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const keys = deriveKeys(secret);
   const blobs = await openBlobs(config);
   const tools = await openMediaTools(config);
+  const scanner = await openScanner(config);
   const spool = new Spool(join(config.dataDirectory, 'uploads'), config.media.reserveBytes);
   await spool.open(clock.now());
+  const uploads = new UploadGate();
   const media = createMedia({
     database,
     clock,
@@ -93,9 +109,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     blobs,
     tools,
     spool,
-    scanner: await openScanner(config),
+    scanner,
     rules: config.media,
     linkKey: keys.mediaLink,
+    inTurn: (work) => uploads.pass(work),
     onTrouble: (error, what) => logger.warn({ err: error }, `${what} failed`),
   });
   const people = createPeople({ database, clock, limiter });
@@ -110,6 +127,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     retention,
     windows: config.messageWindows,
     hold: media.hold,
+    filesPerMessage: config.media.perMessage,
   });
   const groups = createGroups({ database, clock, limit: config.groupLimit });
   const inbox = createInbox({ database, clock });
@@ -127,19 +145,25 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...schedulingData,
       ...moderationData,
       ...mediaData,
+      ...preferenceData,
+      ...deviceData,
     ],
   });
+  const preferences = createPreferences({ database });
+  const devices = createDevices({ database, clock });
   const departures = createDepartures({ database, clock });
   const erasures: readonly Erasure[] = [
     { within: eraseRelations },
     { within: messages.eraseMarks },
     { within: scheduling.erase },
     { within: media.erase },
+    { within: preferences.erase },
+    { within: devices.erase },
     { within: departures.begin, after: departures.depart },
   ];
   const auth = createAuth({ database, clock, limiter, sms, keys, erasures });
   const presence = createPresence({ database, clock, registry, publish });
-  const moderation = createModeration({ database, clock, limiter, messages });
+  const moderation = createModeration({ database, clock, limiter, messages, media });
   const auditLog = createAuditLog({ database, clock });
   const webPages = await openWebPages(config);
   const linkPreviews = createLinkPreviews({
@@ -151,13 +175,27 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
-  const host = await createHttpHost({ ...config, logger, clock });
+  let dialects: readonly Dialect[] = [];
+  const host = await createHttpHost({
+    ...config,
+    logger,
+    clock,
+    refuseUrl: (url, requestId) => {
+      const atRoot = url.startsWith('/v1/') ? null : config.root;
+      const dialect =
+        dialects.find(({ name }) => url.startsWith(`/${name}/`)) ?? dialects.find(({ name }) => name === atRoot);
+      return (
+        dialect?.errorBody(new EngineError('invalid_request', 'The URL is not valid.')) ?? unreadableUrl(requestId)
+      );
+    },
+  });
   await describeRoutes(host, { version, publicUrl: config.publicUrl });
   const originOf = createOriginOf(config.trustedProxies);
   const handshakes = new RequestLimits(config.rateLimitFactor, clock, handshakeRate);
   const io = createSocketHost(host.server, {
     origins: config.origins,
     admit: (handshake) => handshakes.consume(originOf(handshake, 'socket').ip),
+    rootIsTaken: config.root !== null,
   });
   const sessions = new LiveSessions();
   await bus.subscribe(topics.nodes, (payload) => {
@@ -175,45 +213,50 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   let draining = false;
   const checks = { storage: () => database.ping(), bus: () => bus.ping() };
-  mountOperationsRoutes(host, { metrics, metricsAccess: config.metrics, checks, draining: () => draining, version });
+  mountOperationsRoutes(host, {
+    metrics,
+    metricsAccess: config.metrics,
+    checks,
+    // Without it files wait, and all else goes on.
+    sideChecks: scanner ? { scanner: () => scanner.ping() } : {},
+    draining: () => draining,
+    version,
+  });
   metrics.trackConnections(() => sessions.count);
   const fanOut = new FanOut(bus);
   const limits = new RequestLimits(config.rateLimitFactor, clock);
-  await openNativeDoor(
-    host,
-    io,
-    {
-      auth,
-      people,
-      contacts,
-      conversations,
-      groups,
-      messages,
-      inbox,
-      search,
-      presence,
-      moderation,
-      auditLog,
-      scheduling,
-      myData,
-      media,
-      linkPreviews,
-    },
-    {
-      auth,
-      presence,
-      clock,
-      fanOut,
-      sessions,
-      originOf,
-      limits,
-      origins: config.origins,
-      logger,
-      rateLimitFactor: config.rateLimitFactor,
-      draining: () => draining,
-    },
-  );
+  const engine: Engine = {
+    auth,
+    people,
+    contacts,
+    conversations,
+    groups,
+    messages,
+    inbox,
+    search,
+    presence,
+    moderation,
+    auditLog,
+    scheduling,
+    myData,
+    media,
+    linkPreviews,
+    preferences,
+    devices,
+  };
+  const { rateLimitFactor, publicUrl, production } = config;
+  const shared = { clock, fanOut, sessions, originOf, logger, rateLimitFactor, uploads, draining: () => draining };
+  const nativeDeps = { ...shared, auth, presence, limits, origins: config.origins };
+  await openNativeDoor(host, io, engine, nativeDeps, config.root !== null);
+  const fileNames = new FileNames(keys.fileName);
+  const siteOf = createSiteOf(publicUrl, config.trustedProxies);
+  dialects = createDialects({ ...shared, siteOf, engine, fileNames, publicUrl, production }, config);
+  await openDialects(host, io, dialects, config.root);
 
+  if (config.ffmpeg?.named && (await ffmpegVersion(config)) === null) {
+    const why = 'films and recordings are taken as they are, also with the place where they were made';
+    logger.warn({ program: config.ffmpeg.program }, `PARLEY_FFMPEG is not there, or has no ffprobe next to it: ${why}`);
+  }
   void media.recover().catch((error) => logger.warn({ err: error }, 'recovery of uploads failed'));
   await host.listen({ port: config.port, host: config.host });
   const { port } = host.server.address() as AddressInfo;
@@ -234,6 +277,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     repeat('removal of unused files', minute, async (stopping) => {
       const report = await media.collect(stopping);
       if (report.files > 0 || report.blobs > 0) logger.info(report, 'unused files removed');
+    }),
+    repeat('timeouts of sockets', second, async () => {
+      for (const dialect of dialects) dialect.tick();
     }),
     repeat('removal of vanished messages', second, (stopping) => messages.expire(stopping)),
   ];

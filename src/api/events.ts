@@ -1,4 +1,4 @@
-import type { NewConversationView } from '../engine/conversations/index.ts';
+import { defaultPreferences, type NewConversationView } from '../engine/conversations/index.ts';
 import type { EngineEvent, EventType } from '../engine/shared/events.ts';
 import { Contact } from './contacts/schemas.ts';
 import { Conversation, ConversationFacts, Member, OwnChange, Receipt, Role } from './conversations/schemas.ts';
@@ -7,7 +7,8 @@ import { Counter, Id, nullable, output, type TSchema, Type } from './kit/schemas
 import { encodeMessage } from './messages/encode-message.ts';
 import { Message, ReactionChange } from './messages/schemas.ts';
 import { Person } from './people/schemas.ts';
-import { PresenceState } from './presence/operations.ts';
+import { PreferencesShape } from './preferences/operations.ts';
+import { PresenceChanged } from './presence/operations.ts';
 import { ScheduledMessage } from './scheduling/schemas.ts';
 
 interface EventDocument {
@@ -114,6 +115,10 @@ export const socketEvents = {
     summary: 'A member types, or has stopped. Forget it 6 seconds after the last one that says `true`.',
     data: output({ conversationId: Id('Where.'), personId: Id('Who.'), typing: Type.Boolean() }),
   },
+  'viewing.changed': {
+    summary: 'A member has opened a conversation on a device, or has closed it.',
+    data: output({ conversationId: Id('Which.'), personId: Id('Who.'), viewing: Type.Boolean() }),
+  },
   'scheduled.changed': {
     summary: 'I have scheduled a message or changed it, it could not be sent, or it was sent or cancelled.',
     data: output({
@@ -121,7 +126,11 @@ export const socketEvents = {
       scheduled: nullable(ScheduledMessage),
     }),
   },
-  'presence.changed': { summary: 'A person that I watch has come online or left.', data: PresenceState },
+  'presence.changed': {
+    summary:
+      'A person that I watch has come online or left, or shows another status; or I show another one, as others see it.',
+    data: PresenceChanged,
+  },
   'presence.unwatched': {
     summary:
       'A person that I watch is no longer shown to this connection. Ask again with `presence.watch` and `sync`: they may be shown for another reason.',
@@ -143,6 +152,10 @@ export const socketEvents = {
   'block.changed': {
     summary: 'I have blocked or unblocked a person on one of my devices. The person is not told.',
     data: output({ person: Person, blocked: Type.Boolean(), version: Counter('Of my address book.') }),
+  },
+  'preferences.changed': {
+    summary: 'I want something else of my clients.',
+    data: PreferencesShape,
   },
   'session.revoked': {
     summary: 'Other devices of mine were signed out.',
@@ -179,22 +192,27 @@ const encoders: {
   readonly [T in EventType]: ((data: Extract<EngineEvent, { type: T }>['data']) => string) | null;
 } = {
   'message.created': ({ message }) => `{"message":${encodeMessage(message)}}`,
-  'receipt.updated': JSON.stringify,
+  'receipt.updated': ({ conversationId, personId, read, delivered }) =>
+    JSON.stringify({ conversationId, personId, read, delivered }),
   'typing.changed': JSON.stringify,
+  'viewing.changed': JSON.stringify,
+  'conversation.read': null,
   'presence.changed': JSON.stringify,
+  'presence.revealed': null,
   'presence.audience_changed': ({ personId }) => JSON.stringify({ personId }),
   'person.updated': JSON.stringify,
   'contact.updated': JSON.stringify,
   'contact.removed': JSON.stringify,
   'block.changed': JSON.stringify,
+  'preferences.changed': JSON.stringify,
   'session.revoked': JSON.stringify,
   'message.updated': ({ message }) => `{"message":${encodeMessage(message)}}`,
   'reaction.changed': JSON.stringify,
   'conversation.joined': encodeJoined,
-  'conversation.updated': JSON.stringify,
+  'conversation.updated': ({ conversation }) => JSON.stringify({ conversation }),
   'conversation.closed': JSON.stringify,
   'conversation.hidden': JSON.stringify,
-  'members.joined': JSON.stringify,
+  'members.joined': ({ personIds: _, ...data }) => JSON.stringify(data),
   'member.left': JSON.stringify,
   'members.updated': JSON.stringify,
   'join_request.changed': JSON.stringify,
@@ -223,6 +241,7 @@ function encodeJoined({ conversation: joined }: { readonly conversation: NewConv
         pinnedAt: null,
         markedUnread: false,
         customName: null,
+        preferences: defaultPreferences,
       },
       lastMessage: null,
       unread: 0,

@@ -106,6 +106,13 @@ export async function openMediaTools({ mediaMaxPixels: maxPixels, ffmpeg }: Conf
   return createMediaTools({ maxPixels, ffmpeg });
 }
 
+/** The version of ffmpeg; null where it is not on the machine, or not used. */
+export async function ffmpegVersion({ ffmpeg }: Config): Promise<string | null> {
+  if (ffmpeg === null) return null;
+  const { findFfmpeg } = await import('../adapters/media-tools/find-ffmpeg.ts');
+  return findFfmpeg(ffmpeg);
+}
+
 /** Opens what looks for viruses; null where the configuration names nothing. */
 export async function openScanner({ clamd: address }: Config): Promise<VirusScanner | null> {
   if (address === null) return null;

@@ -15,7 +15,12 @@ export interface S3Config {
   readonly endpoint: string | null;
   readonly prefix: string;
   /** null: what the machine has. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    /** Of keys that are good for a while only. */
+    readonly sessionToken?: string;
+  } | null;
 }
 
 export interface CloudinaryConfig {
@@ -61,6 +66,8 @@ function loadS3({ text, problem }: Reading): S3Config {
   if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) {
     problem(accessKeyId ? 's3SecretAccessKey' : 's3AccessKeyId', 'must be set too.');
   }
+  const sessionToken = text('s3SessionToken');
+  if (sessionToken && !accessKeyId) problem('s3AccessKeyId', 'must be set too.');
   return {
     store: 's3',
     bucket,
@@ -68,7 +75,8 @@ function loadS3({ text, problem }: Reading): S3Config {
     region: region || 'us-east-1',
     endpoint: endpoint || null,
     prefix,
-    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null,
+    credentials:
+      accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } : null,
   };
 }
 

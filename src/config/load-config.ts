@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { type BlobConfig, loadBlobs } from './load-blobs.ts';
+import { type ChatappConfig, loadChatapp } from './load-chatapp.ts';
 import { type Setting, type SettingKey, settings } from './settings.ts';
 
 /** The configuration is wrong. Each problem is one sentence that says what to set. */
@@ -37,10 +38,12 @@ export interface Config {
   readonly messageWindows: { readonly edit: number; readonly delete: number };
   /** What files are taken, and how much room they leave; sizes in bytes. */
   readonly media: {
-    readonly maxBytes: number;
-    readonly maxAvatarBytes: number;
-    readonly types: readonly string[];
+    readonly purposes: Readonly<Record<'message' | 'avatar' | 'story', PurposeConfig>>;
+    /** Most files of a message. */
+    readonly perMessage: number;
     readonly reserveBytes: number;
+    /** Of all files of a person; 0: any number. */
+    readonly personBytes: number;
     readonly linkSeconds: number;
   };
   /** `none`: codes cannot be sent. */
@@ -48,7 +51,12 @@ export interface Config {
   readonly blobs: BlobConfig;
   readonly mediaMaxPixels: number;
   /** null: none is used. A program without a path is looked for in the folders of `searchPath`. */
-  readonly ffmpeg: { readonly program: string; readonly searchPath: string } | null;
+  readonly ffmpeg: {
+    readonly program: string;
+    readonly searchPath: string;
+    /** The operator has named it, and so counts on it. */
+    readonly named: boolean;
+  } | null;
   /** null: files are not scanned. */
   readonly clamd: { readonly host: string; readonly port: number } | { readonly path: string } | null;
   readonly logLevel: LogLevel;
@@ -59,6 +67,17 @@ export interface Config {
   readonly retention: { readonly directDays: number; readonly groupDays: number };
   /** `networks`: CIDR ranges that are not public and may be fetched from, some with `:port` or `:*` behind them. */
   readonly linkPreviews: { readonly on: boolean; readonly networks: readonly string[] };
+  /** The dialect that is served at `/` as well; null: none. */
+  readonly root: (typeof dialects)[number] | null;
+  readonly chatapp: ChatappConfig;
+}
+
+const dialects = ['chatapp'] as const;
+
+/** What files are taken for a purpose: their largest size in bytes, and media types, such as `image/*` and `*`. */
+export interface PurposeConfig {
+  readonly maxBytes: number;
+  readonly types: readonly string[];
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -66,6 +85,11 @@ export type LogLevel = (typeof logLevels)[number];
 
 /** A hundred years. */
 const maxWindowSeconds = 100 * 365 * 24 * 3_600;
+
+const anyType = /^[a-z]+\/(\*|[a-z0-9.+-]+)$/;
+const picture = /^image\/(jpeg|png|gif|webp|avif|\*)$/;
+const pictureOrFilm = /^(image\/(jpeg|png|gif|webp|avif|\*)|video\/(\*|[a-z0-9.+-]+))$/;
+const pictureNames = 'image/jpeg, image/png, image/gif, image/webp, image/avif, image/*';
 
 const sampleSecret = /^(.)\1+$|change.?me|secret|example|sample|password|default|your[-_ ]/i;
 
@@ -157,12 +181,17 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   if (Boolean(email) !== Boolean(password)) problem(email ? 'adminPassword' : 'adminEmail', 'must be set too.');
   if (password && password.length < 8) problem('adminPassword', 'must have 8 characters or more.');
 
-  const mediaTypes = list('mediaTypes');
-  for (const type of mediaTypes) {
-    if (!/^(\*|[a-z]+\/(\*|[a-z0-9.+-]+))$/.test(type)) {
-      problem('mediaTypes', `${type} is not a media type such as image/png, image/* or *.`);
+  const types = (key: SettingKey, possible = anyType, such = 'a media type such as image/png, image/*'): string[] => {
+    const given = list(key);
+    for (const type of given) {
+      if (type !== '*' && !possible.test(type)) problem(key, `${type} is not ${such} or *.`);
     }
-  }
+    return given.length > 0 ? given : ['*'];
+  };
+
+  const root = text('root');
+  if (root && !(dialects as readonly string[]).includes(root))
+    problem('root', `must be one of ${dialects.join(', ')}.`);
 
   const sms = text('sms') || (production ? 'none' : 'console');
   if (sms !== 'console' && sms !== 'none') problem('sms', 'must be `console` or `none`.');
@@ -194,16 +223,27 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       delete: number('deleteWindowSeconds', 0, maxWindowSeconds),
     },
     media: {
-      maxBytes: number('mediaMaxBytes', 1, 2 ** 40),
-      maxAvatarBytes: number('mediaAvatarMaxBytes', 1, 2 ** 30),
-      types: mediaTypes.length > 0 ? mediaTypes : ['*'],
+      purposes: {
+        message: { maxBytes: number('mediaMaxBytes', 1, 2 ** 40), types: types('mediaTypes') },
+        avatar: {
+          maxBytes: number('mediaAvatarMaxBytes', 1, 2 ** 30),
+          types: types('mediaAvatarTypes', picture, pictureNames),
+        },
+        story: {
+          maxBytes: number('mediaStoryMaxBytes', 1, 2 ** 40),
+          types: types('mediaStoryTypes', pictureOrFilm, `${pictureNames}, video/*`),
+        },
+      },
+      perMessage: number('mediaPerMessage', 1, 100),
       reserveBytes: number('mediaReserveBytes', 0, 2 ** 50),
+      personBytes: number('mediaPersonBytes', 0, 2 ** 50),
       linkSeconds: number('mediaLinkSeconds', 60, 7 * 24 * 3_600),
     },
     sms: sms === 'console' ? 'console' : 'none',
     blobs: loadBlobs({ text, problem }, dataDirectory),
     mediaMaxPixels: number('mediaMaxPixels', 1_000_000, 1_000_000_000),
-    ffmpeg: ffmpeg === 'none' ? null : { program: ffmpeg, searchPath: environment.PATH ?? '' },
+    ffmpeg:
+      ffmpeg === 'none' ? null : { program: ffmpeg, searchPath: environment.PATH ?? '', named: text('ffmpeg') !== '' },
     clamd: clamd ?? null,
     logLevel,
     logDirectory: text('logDirectory') || null,
@@ -214,6 +254,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       groupDays: number('retentionGroupDays', 0, 36_500),
     },
     linkPreviews: { on: flag('linkPreviews'), networks: linkPreviewNetworks },
+    root: root ? (root as Config['root']) : null,
+    chatapp: loadChatapp({ text, number, flag, problem, production }),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

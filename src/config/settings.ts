@@ -1,18 +1,7 @@
-/** How a setting's text becomes a value. */
-type Kind = 'text' | 'integer' | 'number' | 'boolean' | 'list' | 'port';
+import { chatappSettings } from './chatapp-settings.ts';
+import type { Setting } from './setting.ts';
 
-/** One setting: how it is called, and what an operator has to know of it. */
-export interface Setting {
-  readonly name: string;
-  /** Other names under which existing deployments know it. The first one that is set wins. */
-  readonly aliases?: readonly string[];
-  readonly kind: Kind;
-  /** Shown in the documentation; the value itself is in `load-config.ts`'s result. */
-  readonly default: string;
-  readonly description: string;
-  /** Never shown, not even by `parley doctor`. */
-  readonly secret?: boolean;
-}
+export type { Setting } from './setting.ts';
 
 /** Every setting, in the order of the documentation. docs/generated/config.md and .env.example are made from it. */
 export const settings = {
@@ -106,12 +95,14 @@ export const settings = {
   },
   editWindowSeconds: {
     name: 'PARLEY_EDIT_WINDOW_SECONDS',
+    aliases: ['MESSAGE_EDIT_WINDOW_SECONDS'],
     kind: 'integer',
     default: '900',
     description: 'How long after it was sent a message can be edited. 0: for ever.',
   },
   deleteWindowSeconds: {
     name: 'PARLEY_DELETE_WINDOW_SECONDS',
+    aliases: ['MESSAGE_DELETE_WINDOW_SECONDS'],
     kind: 'integer',
     default: '3600',
     description:
@@ -121,7 +112,7 @@ export const settings = {
     name: 'PARLEY_MEDIA_MAX_BYTES',
     kind: 'integer',
     default: '104857600',
-    description: 'Largest file that people can send, in bytes.',
+    description: 'Largest file of a message, in bytes.',
   },
   mediaAvatarMaxBytes: {
     name: 'PARLEY_MEDIA_AVATAR_MAX_BYTES',
@@ -129,12 +120,44 @@ export const settings = {
     default: '10485760',
     description: 'Largest photo of a person or group, in bytes.',
   },
+  mediaStoryMaxBytes: {
+    name: 'PARLEY_MEDIA_STORY_MAX_BYTES',
+    kind: 'integer',
+    default: '104857600',
+    description: 'Largest file that is uploaded for a story, in bytes.',
+  },
   mediaTypes: {
     name: 'PARLEY_MEDIA_TYPES',
     kind: 'list',
     default: '*',
     description:
-      'Media types that can be sent, such as `image/*,video/mp4,application/pdf`; `*` allows all. Decided from the bytes of a file.',
+      'Media types that messages can have, such as `image/*,video/mp4,application/pdf`; `*` allows all. Decided from the bytes of a file.',
+  },
+  mediaAvatarTypes: {
+    name: 'PARLEY_MEDIA_AVATAR_TYPES',
+    kind: 'list',
+    default: '*',
+    description: 'Media types that photos of people and groups can have: all or some of JPEG, PNG, GIF, WebP and AVIF.',
+  },
+  mediaStoryTypes: {
+    name: 'PARLEY_MEDIA_STORY_TYPES',
+    kind: 'list',
+    default: '*',
+    description:
+      'Media types that files for stories can have: all or some of those pictures, and of films (`video/*`).',
+  },
+  mediaPerMessage: {
+    name: 'PARLEY_MEDIA_PER_MESSAGE',
+    kind: 'integer',
+    default: '10',
+    description: 'Most files that a message can have, up to 100.',
+  },
+  mediaPersonBytes: {
+    name: 'PARLEY_MEDIA_PERSON_BYTES',
+    kind: 'integer',
+    default: '0',
+    description:
+      'Most bytes of files that are kept for one person, whoever else has the same ones. Without thumbnails. 0: any number.',
   },
   mediaReserveBytes: {
     name: 'PARLEY_MEDIA_RESERVE_BYTES',
@@ -209,6 +232,14 @@ export const settings = {
     description: 'Secret of that key.',
     secret: true,
   },
+  s3SessionToken: {
+    name: 'AWS_SESSION_TOKEN',
+    kind: 'text',
+    default: '',
+    description:
+      'Session token of that key, where it is good for a while only. The server has to be started again with a new one.',
+    secret: true,
+  },
   cloudinaryCloudName: {
     name: 'CLOUDINARY_CLOUD_NAME',
     kind: 'text',
@@ -248,7 +279,7 @@ export const settings = {
     default: 'ffmpeg',
     description:
       'Path of ffmpeg, with ffprobe next to it. Without them on the machine, or with `none`, films and recordings are taken ' +
-      'as they are: without length, size, thumbnail and waveform.',
+      'as they are, also with the place where they were made: without length, size, thumbnail and waveform.',
   },
   clamd: {
     name: 'PARLEY_CLAMD',
@@ -312,6 +343,13 @@ export const settings = {
       'CIDR ranges of private networks whose pages may be previewed, such as `10.1.0.0/16`, on ports 80 and 443; ' +
       '`10.1.0.0/16:8080` for another port, `:*` for all. Every member can see titles of pages there.',
   },
+  root: {
+    name: 'PARLEY_ROOT',
+    kind: 'text',
+    default: '',
+    description: 'Door that is served at `/` as well, for clients whose base URL can only be an origin: `chatapp`.',
+  },
+  ...chatappSettings,
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof settings;

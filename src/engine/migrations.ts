@@ -3,12 +3,14 @@ import { authMigrations } from './auth/index.ts';
 import { contactMigrations } from './contacts/index.ts';
 import { conversationMigrations } from './conversations/index.ts';
 import { departureMigrations } from './departures/index.ts';
+import { deviceMigrations } from './devices/index.ts';
 import { groupMigrations } from './groups/index.ts';
 import { mediaMigrations } from './media/index.ts';
 import { messageMigrations } from './messages/index.ts';
 import { moderationMigrations } from './moderation/index.ts';
 import { peopleMigrations } from './people/index.ts';
 import type { Migration } from './ports/database.ts';
+import { preferenceMigrations } from './preferences/index.ts';
 import { schedulingMigrations } from './scheduling/index.ts';
 
 /** Every migration, in the order of its name. A feature adds its list here. */
@@ -24,4 +26,6 @@ export const migrations: readonly Migration[] = [
   ...schedulingMigrations,
   ...departureMigrations,
   ...mediaMigrations,
+  ...preferenceMigrations,
+  ...deviceMigrations,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,17 +1,21 @@
 import type { Bus } from '../engine/ports/bus.ts';
 import type { EngineEvent } from '../engine/shared/events.ts';
 
-/** A live connection of one door, as fan-out sees it. */
-export interface Subscriber {
+/**
+ * A live connection of one door, as fan-out sees it.
+ *
+ * @typeParam Encoded what the door makes of an event for all of its connections
+ */
+export interface Subscriber<Encoded = unknown> {
   /** Unique among all connections of all nodes; events name it as their origin. */
   readonly id: string;
-  readonly door: LiveDoor;
+  readonly door: LiveDoor<Encoded>;
   /** Takes an event that was translated for its door. Must not throw and must not wait. */
-  deliver(encoded: string, event: EngineEvent): void;
+  deliver(encoded: Encoded, event: EngineEvent): void;
 }
 
 /** A door that has live connections. */
-export interface LiveDoor {
+export interface LiveDoor<Encoded = unknown> {
   readonly name: string;
   /**
    * Translates an event for this door's wire, once for all of its connections. It may not query: events carry what
@@ -19,7 +23,7 @@ export interface LiveDoor {
    *
    * @returns null where the door does not show such events
    */
-  encode(event: EngineEvent): string | null;
+  encode(event: EngineEvent): Encoded | null;
 }
 
 interface Topic {
@@ -40,10 +44,15 @@ export class FanOut {
   readonly #bus: Bus;
   readonly #topics = new Map<string, Topic>();
   /** The event last encoded, for each door: an event reaches several topics and connections in a row. */
-  readonly #encoded = new Map<LiveDoor, { event: EngineEvent; text: string | null }>();
+  readonly #encoded = new Map<LiveDoor, { event: EngineEvent; encoded: unknown }>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
+  }
+
+  /** Whether what is published on this node has reached its connections when publishing returns. */
+  get immediate(): boolean {
+    return this.#bus.immediate;
   }
 
   async follow(subscriber: Subscriber, name: string): Promise<void> {
@@ -88,16 +97,16 @@ export class FanOut {
   #deliver(subscribers: ReadonlySet<Subscriber>, event: EngineEvent): void {
     for (const subscriber of subscribers) {
       if (event.origin !== undefined && event.origin === subscriber.id) continue;
-      const text = this.#encode(subscriber.door, event);
-      if (text !== null) subscriber.deliver(text, event);
+      const encoded = this.#encode(subscriber.door, event);
+      if (encoded !== null) subscriber.deliver(encoded, event);
     }
   }
 
-  #encode(door: LiveDoor, event: EngineEvent): string | null {
+  #encode(door: LiveDoor, event: EngineEvent): unknown {
     const last = this.#encoded.get(door);
-    if (last?.event === event) return last.text;
-    const text = door.encode(event);
-    this.#encoded.set(door, { event, text });
-    return text;
+    if (last?.event === event) return last.encoded;
+    const encoded = door.encode(event);
+    this.#encoded.set(door, { event, encoded });
+    return encoded;
   }
 }

@@ -26,6 +26,8 @@ export interface HttpHostOptions {
   /** Allowed origins; `*` for all. */
   readonly origins: readonly string[];
   readonly trustedProxies: readonly string[];
+  /** Words the refusal of a URL that cannot be read, before any route is known. */
+  readonly refuseUrl: (url: string, requestId: string) => { readonly status: number; readonly body: object };
   /** In milliseconds; sensible ones if not given. */
   readonly timeouts?: { readonly headers: number; readonly request: number; readonly checkEvery: number };
 }
@@ -51,9 +53,8 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
       connectionsCheckingInterval: options.timeouts?.checkEvery ?? 5_000,
     },
     frameworkErrors: (_error, request, reply) => {
-      // Before any door is known, so in the words of the native one.
-      const error = { code: 'invalid_request', message: 'The URL is not valid.', details: {}, requestId: request.id };
-      (reply as FastifyReply).code(400).send({ error });
+      const { status, body } = options.refuseUrl(request.raw.url ?? '', request.id);
+      (reply as FastifyReply).code(status).send(body);
     },
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',

@@ -9,6 +9,8 @@ export interface OperationsDeps {
   readonly metricsAccess: { readonly token: string | null; readonly open: boolean };
   /** Each rejects, or takes too long, where what it names does not work. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** Of what the server can do without: told, and it is ready all the same. */
+  readonly sideChecks: Readonly<Record<string, () => Promise<void>>>;
   /** The server is stopping. */
   readonly draining: () => boolean;
   /** Shown by `/health`. */
@@ -36,6 +38,8 @@ const documents = {
     operationId: 'ready',
     tags: ['operations'],
     summary: 'The server can serve',
+    description:
+      'It needs `storage` and `bus`. `scanner`, where there is one, is told only: while it fails, files wait, and all else goes on.',
     response: {
       200: { description: 'Send it requests.', ...Readiness },
       503: { description: 'It stops, or something that it needs does not answer.', ...Readiness },
@@ -62,10 +66,9 @@ export function mountOperationsRoutes(host: FastifyInstance, deps: OperationsDep
   );
 
   host.get('/ready', { schema: documents.ready }, async (_request, reply) => {
-    const names = Object.keys(deps.checks);
-    const results = await Promise.all(names.map((name) => works(deps.checks[name] as () => Promise<void>)));
-    const checks = Object.fromEntries(names.map((name, i) => [name, results[i] ? 'ok' : 'failing']));
-    const ready = results.every(Boolean) && !deps.draining();
+    const [needed, beside] = await Promise.all([look(deps.checks), look(deps.sideChecks)]);
+    const checks = { ...needed, ...beside };
+    const ready = Object.values(needed).every((result) => result === 'ok') && !deps.draining();
     const status = deps.draining() ? 'draining' : ready ? 'ready' : 'not ready';
     return reply
       .code(ready ? 200 : 503)
@@ -87,6 +90,11 @@ export function mountOperationsRoutes(host: FastifyInstance, deps: OperationsDep
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     deps.metrics.requests.observe(labels, reply.elapsedTime / 1_000);
   });
+}
+
+async function look(checks: Readonly<Record<string, () => Promise<void>>>): Promise<Record<string, 'ok' | 'failing'>> {
+  const looked = Object.entries(checks).map(async ([name, check]) => [name, (await works(check)) ? 'ok' : 'failing']);
+  return Object.fromEntries(await Promise.all(looked));
 }
 
 async function works(check: () => Promise<void>): Promise<boolean> {

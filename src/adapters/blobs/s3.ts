@@ -22,7 +22,12 @@ export interface S3BlobsOptions {
   /** What the names of all objects begin with. */
   readonly prefix: string;
   /** null: those that the SDK finds, such as the role of the machine. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    /** Of keys that are good for a while only. */
+    readonly sessionToken?: string;
+  } | null;
   /** How long a transfer may bring nothing, in milliseconds. */
   readonly stallTimeout?: number;
 }

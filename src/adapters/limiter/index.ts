@@ -4,7 +4,7 @@ import type { Limiter, LimitRule } from '../../engine/ports/limiter.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 
 export interface LimiterOptions {
-  /** Multiplies every limit; 0 switches all off. */
+  /** Multiplies every limit that is not fixed; 0 switches them off. */
   readonly factor: number;
   /** Where counts are shared by all nodes; without it, each process counts for itself. */
   readonly redis?: Redis | undefined;
@@ -21,7 +21,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     if (!limiter) {
       const settings = {
         keyPrefix: `${options.prefix ?? 'parley'}:limit:${rule.name}`,
-        points: Math.max(1, Math.ceil(rule.points * options.factor)),
+        points: rule.fixed ? rule.points : Math.max(1, Math.ceil(rule.points * options.factor)),
         duration: rule.windowSeconds,
       };
       const memory = new RateLimiterMemory(settings);
@@ -38,9 +38,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return limiter;
   }
 
+  const isOff = ({ fixed }: LimitRule): boolean => options.factor === 0 && !fixed;
+
   return {
     async consume(rule, key, points = 1) {
-      if (options.factor === 0) return;
+      if (isOff(rule)) return;
       try {
         await limiterOf(rule).consume(key, points);
       } catch (refusal) {
@@ -53,7 +55,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       }
     },
     async reset(rule, key) {
-      if (options.factor === 0) return;
+      if (isOff(rule)) return;
       await limiterOf(rule).delete(key);
     },
     async close() {

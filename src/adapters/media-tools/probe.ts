@@ -4,10 +4,23 @@ export interface Probe {
   /** In pixels, as it is shown; null where there is none but the cover of a record. */
   readonly picture: { readonly width: number; readonly height: number } | null;
   readonly sound: boolean;
+  /** What is shown and heard; not what is only told: data, subtitles, covers, attached files. */
+  readonly tracks: readonly Track[];
+}
+
+export interface Track {
+  /** Its place in the file. */
+  readonly index: number;
+  /** Its pictures can be seen through; WebM says that in words. */
+  readonly seeThrough: boolean;
 }
 
 interface Stream {
+  readonly index?: number;
   readonly codec_type?: string;
+  /** Absent where ffmpeg does not know it. */
+  readonly codec_name?: string;
+  readonly tags?: { readonly alpha_mode?: string; readonly ALPHA_MODE?: string };
   readonly width?: number;
   readonly height?: number;
   readonly disposition?: { readonly attached_pic?: number };
@@ -32,7 +45,16 @@ export function readProbe(json: string): Probe | null {
     seconds: seconds > 0 && seconds < longest ? seconds : null,
     picture: film ? sizeOf(film) : null,
     sound: streams.some(({ codec_type }) => codec_type === 'audio'),
+    tracks: streams.filter(isPlayed).map(({ index = 0, tags }) => ({
+      index,
+      seeThrough: (tags?.alpha_mode ?? tags?.ALPHA_MODE) === '1',
+    })),
   };
+}
+
+function isPlayed({ codec_type, codec_name, disposition }: Stream): boolean {
+  if (codec_name === undefined || codec_name === 'none') return false;
+  return codec_type === 'audio' || (codec_type === 'video' && !disposition?.attached_pic);
 }
 
 function sizeOf({ width = 0, height = 0, side_data_list: more = [] }: Stream): Probe['picture'] {

@@ -23,6 +23,28 @@ const demuxers: Readonly<Record<string, string>> = {
   'audio/aiff': 'aiff',
 };
 
+/** How ffmpeg calls what it writes of each type. */
+const muxers: Readonly<Record<string, string>> = {
+  'video/mp4': 'mp4',
+  'video/quicktime': 'mov',
+  'video/x-m4v': 'mp4',
+  'video/3gpp': '3gp',
+  'video/3gpp2': '3g2',
+  'audio/mp4': 'mp4',
+  'audio/x-m4a': 'ipod',
+  'video/webm': 'webm',
+  'video/matroska': 'matroska',
+  'video/ogg': 'ogg',
+  'audio/ogg': 'ogg',
+  'application/ogg': 'ogg',
+  'audio/mpeg': 'mp3',
+  'audio/wav': 'wav',
+  'audio/flac': 'flac',
+  'audio/aac': 'adts',
+  'audio/amr': 'amr',
+  'audio/aiff': 'aiff',
+};
+
 /** What a film without pictures is called. */
 const withoutPictures: Readonly<Record<string, string>> = {
   'video/mp4': 'audio/mp4',
@@ -38,6 +60,9 @@ const withoutPictures: Readonly<Record<string, string>> = {
 
 /** Name of a demuxer of ffmpeg, where files of a type are read. */
 export const demuxerOf = (mimeType: string): string | undefined => demuxers[mimeType];
+
+/** Name of the muxer of ffmpeg that writes files of a type. */
+export const muxerOf = (mimeType: string): string | undefined => muxers[mimeType];
 
 /** The type of a recording, now that it is known whether it has pictures; undefined where the first bytes told it. */
 export function knownBetter(mimeType: string, hasPictures: boolean): string | undefined {

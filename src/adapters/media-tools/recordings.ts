@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { type MediaFacts, UnreadableMedia } from '../../engine/ports/media-tools.ts';
 import { type Probe, readProbe } from './probe.ts';
-import { demuxerOf, knownBetter } from './recording-types.ts';
+import { demuxerOf, knownBetter, muxerOf } from './recording-types.ts';
 import { type ProgramLimits, runProgram } from './run-program.ts';
 import { sampleRate, Waveform } from './waveform.ts';
 
@@ -41,7 +41,12 @@ const longestWaveform = 3_600;
 /** A picture from the very beginning is often black. */
 const posterAt = 1;
 
-/** Films and recordings, by ffmpeg. What it cannot read, or not in time, has no facts. */
+/** What a file may grow by when it is written anew, in bytes. */
+const growth = 1024 * 1024;
+/** A disk that is at other things too writes so many bytes in a millisecond. */
+const slowestWrite = 10 * 1024;
+
+/** Films and recordings, by ffmpeg. What it cannot read, or not in time, has no facts, and stays as it is. */
 export class Recordings {
   readonly #options: RecordingsOptions;
   readonly #stopping = new AbortController();
@@ -58,13 +63,16 @@ export class Recordings {
     const work = this.#limit(() => this.#inspect({ path, demuxer }, mimeType, directory));
     this.#running.add(work);
     try {
-      return await work;
+      const facts = await work;
+      // What was cut short is not known, and not cleaned.
+      if (this.#stopping.signal.aborted) throw new Error('Files are not looked into any more.');
+      return facts;
     } finally {
       this.#running.delete(work);
     }
   }
 
-  /** Ends what is being looked at: that has no facts. */
+  /** Ends what is being looked at. */
   async close(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#running);
@@ -74,7 +82,8 @@ export class Recordings {
     const probe = await this.#probe(source);
     if (!probe || (!probe.picture && !probe.sound)) return {};
     const better = knownBetter(mimeType, probe.picture !== null);
-    const type = better === undefined ? {} : { mimeType: better };
+    const cleaned = await this.#clean(source, probe, mimeType, directory);
+    const type = { ...(better !== undefined && { mimeType: better }), ...(cleaned && { cleaned }) };
     if (!probe.picture) return { ...type, ...(await this.#listen(source, probe)) };
     const { width, height } = probe.picture;
     const seconds = probe.seconds ?? (await this.#measure(source));
@@ -83,14 +92,40 @@ export class Recordings {
   }
 
   async #probe(source: Source): Promise<Probe | null> {
-    const wanted =
-      'format=duration:stream=codec_type,width,height:stream_disposition=attached_pic:stream_side_data=rotation';
+    const stream = 'stream=index,codec_type,codec_name,width,height:stream_disposition=attached_pic';
+    const wanted = `format=duration:${stream}:stream_side_data=rotation:stream_tags=alpha_mode,ALPHA_MODE`;
     const pieces: Buffer[] = [];
     const done = await this.#run('ffprobe', [...this.#input(source), '-show_entries', wanted, '-of', 'json'], {
       limit: 64 * kilobyte,
       onOutput: (piece) => pieces.push(piece),
     });
     return done ? readProbe(Buffer.concat(pieces).toString()) : null;
+  }
+
+  /**
+   * Writes what is shown and heard into a new file, as it is: without place, camera, names, chapters, and tracks of data, in
+   * which cameras write where they were. A turned film stays turned.
+   *
+   * @returns nothing where it cannot be written
+   */
+  async #clean(source: Source, probe: Probe, mimeType: string, directory: string): Promise<{ path: string } | null> {
+    const muxer = muxerOf(mimeType);
+    if (muxer === undefined || probe.tracks.length === 0) return null;
+    const { size } = await stat(source.path);
+    const most = size + growth;
+    const path = join(directory, randomUUID());
+    const tracks = probe.tracks.flatMap(({ index }) => ['-map', `0:${index}`]);
+    const alpha = probe.tracks.flatMap(({ seeThrough }, i) => (seeThrough ? [`-metadata:s:${i}`, 'alpha_mode=1'] : []));
+    const silent = ['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact', ...alpha];
+    const shape = ['-c', 'copy', '-strict', 'experimental', ...(muxerOptions[muxer] ?? []), '-f', muxer];
+    // At the limit, ffmpeg ends the file as if that were all of it.
+    const args = [...this.#input(source), ...tracks, ...silent, ...shape, '-fs', String(most), '-y', `file:${path}`];
+    const time = this.#options.timeLimit + Math.ceil(size / slowestWrite);
+    const done = await this.#run('ffmpeg', args, { limit: kilobyte, time });
+    const written = done ? (await stat(path)).size : 0;
+    if (written > 0 && written < most) return { path };
+    await rm(path, { force: true });
+    return null;
   }
 
   /** What was recorded as it came does not say how long it is: all of it is passed through, and nothing decoded. */
@@ -149,10 +184,10 @@ export class Recordings {
   async #run(
     name: 'ffmpeg' | 'ffprobe',
     args: readonly string[],
-    { limit, onOutput }: { limit: number; onOutput?: (piece: Buffer) => void },
+    { limit, time, onOutput }: { limit: number; time?: number; onOutput?: (piece: Buffer) => void },
   ): Promise<boolean> {
     const { ffmpeg, timeLimit, memoryLimit } = this.#options;
-    const limits: ProgramLimits = { time: timeLimit, memory: memoryLimit, output: limit };
+    const limits: ProgramLimits = { time: time ?? timeLimit, memory: memoryLimit, output: limit };
     const own = name === 'ffmpeg' ? ['-nostdin', '-max_alloc', String(memoryLimit)] : [];
     return runProgram({
       program: name === 'ffmpeg' ? ffmpeg.program : probeNextTo(ffmpeg.program),
@@ -165,7 +200,20 @@ export class Recordings {
   }
 }
 
-function probeNextTo(program: string): string {
+const toTheFront = ['-movflags', '+faststart', '-write_tmcd', '0'];
+
+/** So that players can begin at once, and that no tags are written. */
+const muxerOptions: Readonly<Record<string, readonly string[]>> = {
+  mp4: toTheFront,
+  mov: toTheFront,
+  ipod: toTheFront,
+  '3gp': toTheFront,
+  '3g2': toTheFront,
+  mp3: ['-id3v2_version', '0', '-write_id3v1', '0'],
+};
+
+/** Where ffprobe is. */
+export function probeNextTo(program: string): string {
   const ending = program.toLowerCase().endsWith('.exe') ? '.exe' : '';
   return /[/\\]/.test(program) ? join(dirname(program), `ffprobe${ending}`) : `ffprobe${ending}`;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 
 export interface ProgramLimits {
   /** In milliseconds. */
@@ -36,6 +37,7 @@ export function runProgram({ program, args, searchPath, limits, onOutput, stoppi
       signal: stopping,
       windowsHide: true,
     });
+    child.once('spawn', () => standBack(child));
     let [bytes, failed] = [0, false];
     const fail = (): void => {
       failed = true;
@@ -60,6 +62,13 @@ export function runProgram({ program, args, searchPath, limits, onOutput, stoppi
       if (child.pid === undefined) finish(false);
     });
   });
+}
+
+/** Messages are more urgent than files. */
+function standBack({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {} // it has ended
 }
 
 /** Resolves to 0 where the system does not say. */

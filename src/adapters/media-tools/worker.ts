@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { UnreadableMedia } from '../../engine/ports/media-tools.ts';
 import type { Answer, Results, Task } from './protocol.ts';
 
@@ -45,6 +46,8 @@ try {
   // Where memory runs out, Linux ends this process and not the server.
   writeFileSync('/proc/self/oom_score_adj', '1000');
 } catch {}
+// Messages are more urgent than files.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 // Meant for the server, which finishes what it is at.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 process.on('disconnect', end);

@@ -1,5 +1,5 @@
-import { type Auth, type SignedIn as SignedInResult, sessionStyles } from '../../engine/auth/index.ts';
-import type { People } from '../../engine/people/index.ts';
+import { type Auth, codeRules, type SignedIn as SignedInResult, sessionStyles } from '../../engine/auth/index.ts';
+import { type People, phoneIdentity } from '../../engine/people/index.ts';
 import { type AnyOperation, type CallContext, operation } from '../kit/operation.ts';
 import { Cursor, Id, input, Limit, output, page, Time, Type } from '../kit/schemas.ts';
 import {
@@ -42,7 +42,11 @@ export function authOperations({ auth, people }: { auth: Auth; people: People })
       status: 202,
       access: 'public',
       socket: false,
-      handle: ({ phone }, { origin }) => auth.requestCode({ phone }, origin),
+      // Not whether there is an account.
+      handle: async (given, { origin }) => {
+        const { phone, expiresAt } = await auth.requestCode(phoneIdentity(given.phone), origin, codeRules);
+        return { phone, expiresAt };
+      },
     }),
     operation({
       name: 'sessions.createByCode',
@@ -55,7 +59,10 @@ export function authOperations({ auth, people }: { auth: Auth; people: People })
       status: 201,
       access: 'public',
       socket: false,
-      handle: async (given, context) => signedIn(await auth.signInWithCode(given, contextOf(given, context))),
+      handle: async (given, context) => {
+        const read = () => ({ ...given, phone: phoneIdentity(given.phone) });
+        return signedIn(await auth.signInWithCode(read, contextOf(given, context), codeRules));
+      },
     }),
     operation({
       name: 'accounts.create',
@@ -110,6 +117,17 @@ export function authOperations({ auth, people }: { auth: Auth; people: People })
       access: 'public',
       socket: false,
       handle: (given, { origin }) => auth.refresh(given, origin, sessionStyles.rotating),
+    }),
+    operation({
+      name: 'sessions.end',
+      summary: 'Sign out by a refresh token',
+      description: 'For who has no access token that is still good. Nothing is said of a token that is not known.',
+      method: 'POST',
+      path: '/sessions/end',
+      body: input({ refreshToken: Type.String({ minLength: 1, maxLength: 500 }) }),
+      access: 'public',
+      socket: false,
+      handle: ({ refreshToken }) => auth.signOutByToken(refreshToken),
     }),
     operation({
       name: 'sessions.list',
@@ -181,7 +199,7 @@ export function authOperations({ auth, people }: { auth: Auth; people: People })
       body: input({ phone: Phone, code: Code }),
       access: 'session',
       socket: true,
-      handle: (actor, given) => auth.linkPhone(actor, given),
+      handle: (actor, { phone, code }) => auth.linkPhone(actor, { phone: phoneIdentity(phone), code }),
     }),
     operation({
       name: 'me.delete',

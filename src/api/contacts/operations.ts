@@ -11,6 +11,7 @@ const name = Type.Optional(
   nullable(Type.String({ maxLength: 100, description: "A name of mine for them; null shows the person's own." })),
 );
 const favourite = Type.Optional(Type.Boolean());
+const closeFriend = Type.Optional(Type.Boolean());
 const version = Counter(
   'Of my address book, contacts and blocks together; grows by one with each change. Who holds a smaller one has missed something.',
 );
@@ -25,7 +26,13 @@ export function contactOperations({ contacts }: { contacts: Contacts }): AnyOper
       description: `Give one of the two. A number may be one that nobody has joined with: its person is linked when they do. Who is there already stays as they are (200 instead of 201). At most ${maxContacts} contacts.`,
       method: 'POST',
       path: '/contacts',
-      body: input({ personId: Type.Optional(Id('The person.')), phone: Type.Optional(Phone), name, favourite }),
+      body: input({
+        personId: Type.Optional(Id('The person.')),
+        phone: Type.Optional(Phone),
+        name,
+        favourite,
+        closeFriend,
+      }),
       output: output({ contact: Contact, created: Type.Boolean(), version }),
       status: ({ created }) => (created ? 201 : 200),
       access: 'session',
@@ -63,11 +70,11 @@ export function contactOperations({ contacts }: { contacts: Contacts }): AnyOper
     }),
     operation({
       name: 'contacts.update',
-      summary: 'Rename a contact, or make it a favourite',
+      summary: 'Rename a contact, or mark it as a favourite or a close friend',
       method: 'PATCH',
       path: '/contacts/:contactId',
       params: contactId,
-      body: input({ name, favourite }),
+      body: input({ name, favourite, closeFriend }),
       output: output({ contact: Contact, version }),
       access: 'session',
       socket: true,

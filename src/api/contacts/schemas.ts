@@ -7,6 +7,7 @@ export const Contact = output({
   phone: nullable(Type.String({ description: 'As I know it. Without a person, nobody is known by it yet.' })),
   name: nullable(Type.String({ description: "The name that I gave; null where the person's own is shown." })),
   favourite: Type.Boolean(),
+  closeFriend: Type.Boolean(),
   createdAt: Time('When it was added.'),
 });
 

@@ -108,6 +108,19 @@ export function conversationOperations(deps: { conversations: Conversations; inb
         conversations.setTyping(actor, conversationId, typing, connection?.id),
     }),
     operation({
+      name: 'viewing.set',
+      summary: 'Say that I have opened a conversation, or closed it',
+      description: 'Others who are connected get `viewing.changed`. Nothing is stored.',
+      method: 'PUT',
+      path: '/conversations/:conversationId/viewing',
+      params: conversation,
+      body: input({ viewing: Type.Boolean() }),
+      access: 'session',
+      socket: true,
+      handle: (actor, { conversationId, viewing }, { connection }) =>
+        conversations.setViewing(actor, conversationId, viewing, connection?.id),
+    }),
+    operation({
       name: 'sync',
       summary: 'Catch up with everything that I lack',
       description:

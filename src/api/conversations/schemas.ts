@@ -42,6 +42,17 @@ export const conversationFactsProperties = {
 
 export const ConversationFacts = output(conversationFactsProperties);
 
+export const Preferences = output(
+  {
+    notifications: Type.Boolean({ description: 'Whether I am to be told of new messages at all.' }),
+    autoDownload: output(
+      { photos: Type.Boolean(), videos: Type.Boolean(), documents: Type.Boolean() },
+      { description: 'What is loaded without being asked for.' },
+    ),
+  },
+  { description: 'How my clients treat it; the server only keeps it.' },
+);
+
 export const OwnMember = output({
   role: Role,
   joinedAt: Time('When I came.'),
@@ -56,6 +67,7 @@ export const OwnMember = output({
   pinnedAt: nullable(Time('I keep it at the top since then.')),
   markedUnread: Type.Boolean({ description: 'As a reminder. It ends when `read` moves.' }),
   customName: nullable(Type.String({ description: 'What I call it.' })),
+  preferences: Preferences,
 });
 
 /** What only I see of a conversation, after a change of it. */

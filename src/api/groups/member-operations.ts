@@ -42,7 +42,7 @@ export function memberOperations({ groups }: { groups: Groups }): AnyOperation[]
     operation({
       name: 'members.remove',
       summary: 'Remove somebody from a group',
-      description: 'Admins remove members, the owner removes admins too.',
+      description: 'Admins remove everybody but the owner.',
       method: 'DELETE',
       path: '/conversations/:conversationId/members/:personId',
       params: memberInput,

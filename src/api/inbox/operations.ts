@@ -39,6 +39,18 @@ export function inboxOperations({ inbox }: { inbox: Inbox }): AnyOperation[] {
             Type.String({ minLength: 1, maxLength: 100, description: 'What I call it; null: as it is called.' }),
           ),
         ),
+        preferences: Type.Optional(
+          input({
+            notifications: Type.Optional(Type.Boolean()),
+            autoDownload: Type.Optional(
+              input({
+                photos: Type.Optional(Type.Boolean()),
+                videos: Type.Optional(Type.Boolean()),
+                documents: Type.Optional(Type.Boolean()),
+              }),
+            ),
+          }),
+        ),
       }),
       output: OwnChange,
       access: 'session',

@@ -29,6 +29,7 @@ export const statusOf: Record<ErrorCode, number> = {
   message_not_found: 404,
   report_not_found: 404,
   contact_not_found: 404,
+  device_not_found: 404,
   invite_not_found: 404,
   join_request_not_found: 404,
   scheduled_not_found: 404,

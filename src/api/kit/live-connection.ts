@@ -32,9 +32,9 @@ function packetOf(namespace: string, events: readonly string[]): string {
  * It gets no events before its first sync. While it syncs, events are held; they follow the answer, without those that
  * the answer covers. So a client sees everything once, in order, and without a gap.
  */
-export class LiveConnection implements Subscriber {
+export class LiveConnection implements Subscriber<string> {
   readonly id: string;
-  readonly door: LiveDoor;
+  readonly door: LiveDoor<string>;
   readonly personId: string;
   readonly sessionId: string;
   readonly #socket: Socket;
@@ -60,7 +60,7 @@ export class LiveConnection implements Subscriber {
 
   constructor(
     socket: Socket,
-    door: LiveDoor,
+    door: LiveDoor<string>,
     fanOut: FanOut,
     ids: { connection: string; person: string; session: string },
   ) {
@@ -131,7 +131,11 @@ export class LiveConnection implements Subscriber {
     this.#letGo();
     // Who has become invisible while it was held is not shown any more.
     for (const { text, event } of held) {
-      if (event.type !== 'presence.changed' || this.#watched.has(event.data.personId)) this.#addEvent(text);
+      const shown =
+        event.type !== 'presence.changed' ||
+        event.data.personId === this.personId ||
+        this.#watched.has(event.data.personId);
+      if (shown) this.#addEvent(text);
     }
   }
 

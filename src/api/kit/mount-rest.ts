@@ -6,6 +6,7 @@ import { validator } from '../../engine/shared/validate.ts';
 import { fromFastify } from '../../transport/http-host.ts';
 import { bearerToken, type OriginOf } from '../../transport/origin.ts';
 import type { RequestLimits } from '../../transport/request-limits.ts';
+import type { UploadGate } from '../../transport/upload-gate.ts';
 import { renderError, statusOf } from './errors.ts';
 import type { AnyOperation } from './operation.ts';
 import { operationDocument } from './rest-document.ts';
@@ -14,6 +15,7 @@ export interface RestDeps {
   readonly auth: Auth;
   readonly originOf: OriginOf;
   readonly limits: RequestLimits;
+  readonly uploads: UploadGate;
 }
 
 /** Serves operations as REST routes. Register it under the prefix of the door. */
@@ -25,10 +27,18 @@ export function mountRest(host: FastifyInstance, deps: RestDeps, operations: rea
 /** Words errors of a scope, and of paths that it does not have, as the native door does. */
 export function answerErrors(host: FastifyInstance): void {
   host.setErrorHandler((error, request, reply) => sendError(fromFastify(error), request, reply));
-  host.setNotFoundHandler((request, reply) =>
-    sendError(new EngineError('route_not_found', 'There is no such path, or not for this method.'), request, reply),
-  );
+  host.setNotFoundHandler((request, reply) => sendError(noSuchPath(), request, reply));
 }
+
+/** Nothing is served at the path of a request. */
+export const noSuchPath = (): EngineError =>
+  new EngineError('route_not_found', 'There is no such path, or not for this method.');
+
+/** What the native door says of a URL that cannot be read. */
+export const unreadableUrl = (requestId: string) => ({
+  status: 400,
+  body: { error: { code: 'invalid_request', message: 'The URL is not valid.', details: {}, requestId } },
+});
 
 function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOperation): void {
   const params = operation.params && validator(operation.params);
@@ -40,6 +50,7 @@ function mountOperation(host: FastifyInstance, deps: RestDeps, operation: AnyOpe
     url: operation.path,
     schema: operationDocument(operation),
     handler: async (request, reply) => {
+      deps.uploads.giveWay();
       const context = { origin: deps.originOf(request.raw, 'v1'), connection: null };
       const actor = operation.access === 'session' ? await authenticate(deps, request) : null;
       deps.limits.consume(actor?.sessionId ?? context.origin.ip);

@@ -12,6 +12,7 @@ import type { LiveSessions } from '../../transport/live-sessions.ts';
 import type { OriginOf } from '../../transport/origin.ts';
 import { type RequestLimits, refuseAfter } from '../../transport/request-limits.ts';
 import { TokenBucket } from '../../transport/token-bucket.ts';
+import type { UploadGate } from '../../transport/upload-gate.ts';
 import { renderError, statusOf, type WireError } from './errors.ts';
 import { LiveConnection } from './live-connection.ts';
 import { type AnyOperation, type CallContext, inputSchema } from './operation.ts';
@@ -26,6 +27,7 @@ export interface SocketDeps {
   readonly logger: Logger;
   readonly limits: RequestLimits;
   readonly rateLimitFactor: number;
+  readonly uploads: UploadGate;
   /** The server is stopping: it finishes what it has begun and takes nothing new. */
   readonly draining: () => boolean;
 }
@@ -51,7 +53,7 @@ interface SocketData {
 /** Serves operations as commands of a Socket.IO namespace: `emit(name, input, ack)`. */
 export function mountSocket(
   namespace: Namespace,
-  door: LiveDoor,
+  door: LiveDoor<string>,
   deps: SocketDeps,
   operations: readonly AnyOperation[],
 ): void {
@@ -120,6 +122,7 @@ export function mountSocket(
         return refuse(error);
       }
       if (deps.draining()) return refuse(shuttingDown());
+      deps.uploads.giveWay();
       const call = connection.call();
       const command = commands.get(String(name));
       run(command, args, actor, { origin, connection: call }).then(

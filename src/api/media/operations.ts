@@ -1,6 +1,7 @@
-import type { Media as MediaFeature, MediaLink } from '../../engine/media/index.ts';
+import type { Media as MediaFeature } from '../../engine/media/index.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Counter, Id, input, nullable, output, Time, Type } from '../kit/schemas.ts';
+import { urlOf } from './link-url.ts';
 import { DirectUpload, Media, Purpose, Rendition } from './schemas.ts';
 
 const media = input({ mediaId: Id('The file.') });
@@ -9,17 +10,6 @@ const Link = output({
   url: Type.String({ description: 'On this server. Needs no header; whoever has it can use it.' }),
   expiresAt: Time('From then on it is no good.'),
 });
-
-/** Where a link leads. */
-function urlOf({ id, rendition, conversationId, personId, expires, signature }: MediaLink): string {
-  const query = new URLSearchParams({
-    ...(conversationId !== undefined && { conversationId }),
-    as: personId,
-    expires: String(expires),
-    signature,
-  });
-  return `/v1/media/${id}/${rendition === 'original' ? 'content' : 'thumbnail'}?${query}`;
-}
 
 /** Files: what is known of them, links to them, and uploads that go straight to the store. */
 export function mediaOperations({ media: feature }: { media: MediaFeature }): AnyOperation[] {
@@ -46,6 +36,21 @@ export function mediaOperations({ media: feature }: { media: MediaFeature }): An
       access: 'session',
       socket: true,
       handle: (actor, { mediaId }) => feature.delete(actor, mediaId),
+    }),
+    operation({
+      name: 'media.copy',
+      summary: 'Use a file that I have uploaded for something else too',
+      description:
+        'Makes another file of it, by the rules of that purpose. A photo, say, of a picture that I have sent.',
+      method: 'POST',
+      path: '/media/:mediaId/copies',
+      params: media,
+      body: input({ purpose: Purpose }),
+      output: Media,
+      status: 201,
+      access: 'session',
+      socket: true,
+      handle: (actor, { mediaId, purpose }) => feature.copy(actor, mediaId, purpose),
     }),
     operation({
       name: 'media.links',

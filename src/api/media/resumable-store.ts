@@ -1,18 +1,20 @@
 import type { Readable } from 'node:stream';
-import { FileStore } from '@tus/file-store';
-import { Upload } from '@tus/server';
-import type { Media } from '../../engine/media/index.ts';
+import { DataStore, Upload } from '@tus/server';
+import { type Media, storageFull } from '../../engine/media/index.ts';
+import type { UploadGate } from '../../transport/upload-gate.ts';
 
 /**
  * Bytes of resumable uploads, as files of the spool. What else there is to know of an upload the engine knows: there is no
  * second record that could differ.
  */
-export class ResumableStore extends FileStore {
+export class ResumableStore extends DataStore {
   readonly #media: Media;
+  readonly #uploads: UploadGate;
 
-  constructor(media: Media) {
-    super({ directory: media.spool.directory });
+  constructor(media: Media, uploads: UploadGate) {
+    super();
     this.#media = media;
+    this.#uploads = uploads;
     this.extensions = ['creation', 'creation-with-upload', 'termination'];
   }
 
@@ -31,11 +33,10 @@ export class ResumableStore extends FileStore {
     const { size } = await this.#media.received(id);
     const release = await this.#media.reserve(size - offset);
     try {
-      return await super.write(readable, id, offset);
+      return offset + (await this.#uploads.write(readable, this.#media.spool.path(id), offset));
     } catch (error) {
-      // The library has forgotten why; when the disk is full, asking for room tells.
-      (await this.#media.reserve(0))();
-      throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      throw code === 'ENOSPC' || code === 'EDQUOT' ? storageFull() : error;
     } finally {
       release();
     }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Media as MediaFeature, MediaPurpose, OpenedMedia, RenditionName } from '../../engine/media/index.ts';
+import { EngineError } from '../../engine/shared/errors.ts';
 import { validator } from '../../engine/shared/validate.ts';
 import { acceptFiles, receiveFile } from '../../transport/receive-file.ts';
 import { sendFile } from '../../transport/send-file.ts';
@@ -12,6 +13,7 @@ import { mountTus } from './tus-routes.ts';
 const uploadQuery = input({ purpose: Type.Optional(Purpose) });
 const contentQuery = input({
   conversationId: Type.Optional(Id('The conversation where a message shows it; without it, a file of my own.')),
+  reportId: Type.Optional(Id('Of a link that an admin got with a report.')),
   as: Type.Optional(Id('Of a link.')),
   expires: Type.Optional(Counter('Of a link.')),
   signature: Type.Optional(Type.String({ maxLength: 100, description: 'Of a link.' })),
@@ -74,7 +76,7 @@ export async function mountMediaRoutes(scope: FastifyInstance, deps: MediaRoutes
       const actor = await authenticate(deps, request);
       deps.limits.consume(actor.sessionId);
       const { purpose = 'message' } = readUpload(request.query) as { purpose?: MediaPurpose };
-      const id = await receiveFile(request, media, actor, purpose);
+      const id = await receiveFile(request, deps, actor, purpose);
       return reply
         .code(201)
         .header('Cache-Control', 'no-store')
@@ -84,10 +86,14 @@ export async function mountMediaRoutes(scope: FastifyInstance, deps: MediaRoutes
 
   const open = async (request: FastifyRequest, rendition: RenditionName): Promise<OpenedMedia> => {
     const { mediaId: id } = request.params as { mediaId: string };
-    const { conversationId, as, expires, signature } = readContent(request.query) as ContentQuery;
+    const { conversationId, reportId, as, expires, signature } = readContent(request.query) as ContentQuery;
     if (as !== undefined && expires !== undefined && signature !== undefined) {
       deps.limits.consume(as);
-      return media.openLink({ id, rendition, conversationId, personId: as, expires, signature });
+      return media.openLink({ id, rendition, conversationId, reportId, personId: as, expires, signature });
+    }
+    if (reportId !== undefined) {
+      const message = 'Files of a report are read by the links that the report comes with.';
+      throw new EngineError('invalid_request', message, { path: '/reportId' });
     }
     const actor = await authenticate(deps, request);
     deps.limits.consume(actor.sessionId);
@@ -123,6 +129,7 @@ export async function mountMediaRoutes(scope: FastifyInstance, deps: MediaRoutes
 
 interface ContentQuery {
   readonly conversationId?: string;
+  readonly reportId?: string;
   readonly as?: string;
   readonly expires?: number;
   readonly signature?: string;

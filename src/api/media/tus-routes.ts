@@ -30,14 +30,14 @@ export function mountTus(scope: FastifyInstance, deps: TusDeps): void {
     if (!actor) throw new EngineError('unauthenticated', 'Send an access token: Authorization: Bearer <token>.');
     return actor;
   };
-  // Made by the first upload: it makes its directory at once, and the documents are made without one.
+  // Made by the first upload: the documents are made without an engine.
   let server: Server | undefined;
   const open = (): Server =>
     new Server({
       path,
       relativeLocation: true,
-      datastore: new ResumableStore(media),
-      maxSize: media.maxBytes('message'),
+      datastore: new ResumableStore(media, deps.uploads),
+      maxSize: media.maxBytes(),
       allowedOrigins: (origin) => deps.origins.includes('*') || deps.origins.includes(origin),
       exposedHeaders: ['X-Request-Id', 'Retry-After'],
       disableTerminationForFinishedUploads: true,

@@ -1,4 +1,4 @@
-import type { MessageView } from '../../engine/messages/index.ts';
+import type { MessageView, SendAck } from '../../engine/messages/index.ts';
 
 const encoded = new WeakMap<MessageView, string>();
 
@@ -31,6 +31,10 @@ export function encodeMessage(message: MessageView): string {
   }
   return json;
 }
+
+/** What the sender of a message gets. What belongs beside it is for doors that show it. */
+export const encodeAck = ({ message, duplicate }: Pick<SendAck, 'message' | 'duplicate'>): string =>
+  `{"message":${encodeMessage(message)},"duplicate":${duplicate}}`;
 
 function isEmpty(object: object): boolean {
   for (const _ in object) return false;

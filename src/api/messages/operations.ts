@@ -2,7 +2,7 @@ import type { HistoryRange, Messages } from '../../engine/messages/index.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Counter, Id, input, Limit, output, Type } from '../kit/schemas.ts';
-import { encodeMessage } from './encode-message.ts';
+import { encodeAck, encodeMessage } from './encode-message.ts';
 import { ContentInput, MentionsInput, TextInput } from './inputs.ts';
 import { Kind, Message } from './schemas.ts';
 
@@ -31,7 +31,7 @@ export function messageOperations({ messages }: { messages: Messages }): AnyOper
       }),
       output: output({ message: Message, duplicate: Type.Boolean() }),
       status: (sent) => (sent.duplicate ? 200 : 201),
-      encode: ({ message, duplicate }) => `{"message":${encodeMessage(message)},"duplicate":${duplicate}}`,
+      encode: encodeAck,
       access: 'session',
       socket: true,
       handle: (actor, { kind = 'text', text = '', ...message }, { connection }) =>

@@ -8,13 +8,13 @@ export const Kind = Type.Unsafe<MessageKind>(
   ),
 );
 
-const shapes = [...new Set(Object.values(contentSchemas))].filter((schema) => schema !== null);
+const shapes = [...new Set(Object.values(contentSchemas))];
 
 /** What a message of its kind has beside the text. */
 export const Content = Type.Unsafe<MessageContent>(
   Type.Union(shapes, {
     description:
-      'By `kind`: media (image, video, audio, document, sticker), location, contact, link, or what has happened (system).',
+      'By `kind`: what a client adds (text), media (image, video, audio, document, sticker), location, contact, link, or what has happened (system).',
   }),
 );
 
@@ -45,6 +45,7 @@ export const ReactionChange = output({
   rev: Counter("The message's `rev` from now on."),
   personId: Id('Who.'),
   emoji: nullable(Type.String({ description: 'null: taken back.' })),
+  replaced: nullable(Type.String({ description: 'What it was before; null where there was none.' })),
   at: Time('When.'),
 });
 

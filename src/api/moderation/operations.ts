@@ -1,8 +1,10 @@
 import type { AuditLog } from '../../engine/audit/index.ts';
+import type { ReportedFile } from '../../engine/media/index.ts';
 import type { Moderation, ReportTarget } from '../../engine/moderation/index.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Cursor, Id, input, Limit, page, Type } from '../kit/schemas.ts';
+import { urlOf } from '../media/link-url.ts';
 import {
   Account,
   Action,
@@ -67,14 +69,18 @@ export function moderationOperations(deps: { moderation: Moderation; auditLog: A
     operation({
       name: 'admin.reports.get',
       summary: 'One report, with the message',
-      description: 'For admins. Recorded in the audit log.',
+      description:
+        'For admins. Recorded in the audit log. While it is open, the files of the message are kept, and come with links.',
       method: 'GET',
       path: '/admin/reports/:reportId',
       params: report,
       output: ReportDetails,
       access: 'session',
       socket: true,
-      handle: (actor, { reportId }, { origin }) => moderation.getReport(actor, reportId, origin),
+      handle: async (actor, { reportId }, { origin }) => {
+        const { files, ...details } = await moderation.getReport(actor, reportId, origin);
+        return { ...details, files: files.map(fileOf) };
+      },
     }),
     operation({
       name: 'admin.reports.resolve',
@@ -149,6 +155,13 @@ export function moderationOperations(deps: { moderation: Moderation; auditLog: A
     }),
   ];
 }
+
+const fileOf = ({ mediaId, original, thumbnail }: ReportedFile) => ({
+  mediaId,
+  url: urlOf(original),
+  thumbnailUrl: thumbnail && urlOf(thumbnail),
+  expiresAt: new Date(original.expires * 1_000),
+});
 
 const dateOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
 

@@ -55,6 +55,18 @@ export const ReportDetails = output({
         'The message as it was first reported: `seq`, `senderId`, `kind`, `text`, `createdAt` and what else it had. Deleting it changes nothing here.',
     }),
   ),
+  files: Type.Array(
+    output({
+      mediaId: Id('The file.'),
+      url: Type.String({ description: 'On this server. Needs no header; good for me alone, while I am an admin.' }),
+      thumbnailUrl: nullable(Type.String({ description: 'A small picture of it; null: there is none.' })),
+      expiresAt: Time('From then on the addresses are no good: ask for the report again.'),
+    }),
+    {
+      description:
+        'Files of the message that were uploaded here, also where it was deleted; none once the report is closed.',
+    },
+  ),
 });
 
 export const Suspension = output({

@@ -1,9 +1,17 @@
-import { maxPeople, maxPhotoUrl, type People } from '../../engine/people/index.ts';
+import { maxPeople, maxPhotoUrl, type People, phoneIdentity } from '../../engine/people/index.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { Id, input, Limit, nullable, output, Type } from '../kit/schemas.ts';
 import { PhotoMediaId } from '../media/schemas.ts';
 import { OwnProfile, Person, Privacy, privacySettings } from './schemas.ts';
+
+function numbersOf(text: string): string[] {
+  try {
+    return [phoneIdentity(text).value];
+  } catch {
+    return [];
+  }
+}
 
 /** My profile, and other people. */
 export function peopleOperations({ people }: { people: People }): AnyOperation[] {
@@ -49,7 +57,7 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
       name: 'people.search',
       summary: 'Find people',
       description:
-        'By part of a name or username, or by a whole phone number in international form. The best matches first. People with a block between us are left out, and by number those who do not want to be found so.',
+        'By part of a name or username, or by a whole phone number in international form. The best matches first. Who has no name yet is found by their number only. People with a block between us are left out, and by number those who do not want to be found so.',
       method: 'GET',
       path: '/people',
       query: input({
@@ -59,7 +67,14 @@ export function peopleOperations({ people }: { people: People }): AnyOperation[]
       output: output({ items: Type.Array(Person) }),
       access: 'session',
       socket: true,
-      handle: async (actor, { q, limit = 20 }) => ({ items: await people.search(actor, { text: q, limit }) }),
+      handle: async (actor, { q, limit = 20 }) => {
+        // What is written as a number is searched as one alone, and finds nobody where it is none.
+        const isNumber = /^\+[\d\s().-]+$/.test(q.trim());
+        const phones = isNumber ? numbersOf(q) : [];
+        if (isNumber && phones.length === 0) return { items: [] };
+        const found = await people.search(actor, { text: isNumber ? '' : q, phones, limit });
+        return { items: found.map(({ person }) => person) };
+      },
     }),
     operation({
       name: 'people.getMany',

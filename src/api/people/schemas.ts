@@ -1,4 +1,5 @@
-import { Id, nullable, output, Time, Type } from '../kit/schemas.ts';
+import { availabilities } from '../../engine/people/index.ts';
+import { Id, nullable, oneOf, output, Time, Type } from '../kit/schemas.ts';
 
 const personProperties = {
   id: Id('The person.'),
@@ -23,6 +24,19 @@ export const Person = output({
   ),
 });
 
+export const Availability = oneOf(availabilities, {
+  description: 'What I have chosen. With `offline` I am online for nobody; of others it says that they are not.',
+});
+
+export const CustomStatus = output(
+  {
+    text: Type.String({ maxLength: 140 }),
+    emoji: Type.String({ maxLength: 32 }),
+    expiresAt: nullable(Time('From then on it is not shown any more.')),
+  },
+  { description: 'What a person says of what they do.' },
+);
+
 const level = (description: string) =>
   Type.Union([Type.Literal('everyone'), Type.Literal('contacts'), Type.Literal('nobody')], { description });
 
@@ -42,9 +56,13 @@ export const OwnProfile = output({
   ...personProperties,
   role: Type.Union([Type.Literal('user'), Type.Literal('admin')]),
   createdAt: Time('When the account was made.'),
+  availability: Availability,
+  customStatus: nullable(CustomStatus),
   identities: Type.Array(
     output({
-      kind: Type.Union([Type.Literal('phone'), Type.Literal('email'), Type.Literal('username')]),
+      kind: oneOf(['phone', 'email', 'username', 'door_phone'], {
+        description: '`door_phone`: a number at one door only, after its name and a colon.',
+      }),
       value: Type.String(),
       verified: Type.Boolean(),
     }),

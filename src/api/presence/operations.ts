@@ -1,17 +1,62 @@
 import { maxPresencePeople, type Presence } from '../../engine/presence/index.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import { type AnyOperation, operation } from '../kit/operation.ts';
-import { Id, input, nullable, output, Time, Type } from '../kit/schemas.ts';
+import { readTime } from '../kit/read-time.ts';
+import { Id, input, nullable, oneOf, output, Time, Type } from '../kit/schemas.ts';
+import { Availability, CustomStatus } from '../people/schemas.ts';
 
-export const PresenceState = output({
+const presenceState = {
   personId: Id('The person.'),
   online: Type.Boolean(),
   lastSeenAt: nullable(Time('When they were last online; while online, when they came.')),
+  availability: Availability,
+  customStatus: nullable(CustomStatus),
+};
+export const PresenceState = output(presenceState);
+
+export const PresenceChanged = output({
+  ...presenceState,
+  change: oneOf(['connection', 'availability', 'custom_status'], { description: 'What of it has changed.' }),
 });
 
 /** Who is online. */
 export function presenceOperations({ presence }: { presence: Presence }): AnyOperation[] {
   return [
+    operation({
+      name: 'me.setStatus',
+      summary: 'Change what I appear as',
+      description:
+        'Those who may see whether I am online see it. `offline`: I am online for nobody, whatever devices I have connected.',
+      method: 'PATCH',
+      path: '/me/status',
+      body: input({
+        availability: Type.Optional(Availability),
+        customStatus: Type.Optional(
+          nullable(
+            Type.Object(
+              {
+                text: Type.String({ maxLength: 140 }),
+                emoji: Type.Optional(Type.String({ maxLength: 32 })),
+                expiresAt: Type.Optional(nullable(Type.String({ format: 'date-time' }))),
+              },
+              { additionalProperties: false, description: 'null removes it.' },
+            ),
+          ),
+        ),
+      }),
+      output: output({ availability: Availability, customStatus: nullable(CustomStatus) }),
+      access: 'session',
+      socket: true,
+      handle: (actor, { availability, customStatus }) =>
+        presence.updateStatus(actor, {
+          availability,
+          customStatus: customStatus && {
+            text: customStatus.text,
+            emoji: customStatus.emoji ?? '',
+            expiresAt: customStatus.expiresAt ? readTime(customStatus.expiresAt, '/customStatus/expiresAt') : null,
+          },
+        }),
+    }),
     operation({
       name: 'presence.watch',
       summary: 'Who of these people is online',

@@ -2,7 +2,7 @@ import { maxScheduled, type Scheduling } from '../../engine/scheduling/index.ts'
 import { type AnyOperation, operation } from '../kit/operation.ts';
 import { readTime } from '../kit/read-time.ts';
 import { Id, input, output, Type } from '../kit/schemas.ts';
-import { encodeMessage } from '../messages/encode-message.ts';
+import { encodeAck } from '../messages/encode-message.ts';
 import { ContentInput, MentionsInput, TextInput } from '../messages/inputs.ts';
 import { Kind, Message } from '../messages/schemas.ts';
 import { ScheduledMessage } from './schemas.ts';
@@ -95,9 +95,9 @@ export function schedulingOperations({ scheduling }: { scheduling: Scheduling })
       path: '/scheduled/:scheduledId/sending',
       params: scheduled,
       output: output({ message: Message, duplicate: Type.Boolean() }),
-      encode: ({ message, duplicate }) => `{"message":${encodeMessage(message)},"duplicate":${duplicate}}`,
       access: 'session',
       socket: true,
+      encode: encodeAck,
       handle: (actor, { scheduledId }) => scheduling.sendNow(actor, scheduledId),
     }),
   ];

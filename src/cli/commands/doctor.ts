@@ -2,7 +2,14 @@ import type { Finding } from '../../app/finding.ts';
 import { environment } from '../../config/index.ts';
 import type { Command } from '../command.ts';
 import { checkDataDirectory, checkNode, checkOpenFiles } from '../doctor/check-machine.ts';
-import { checkBlobs, checkDatabase, checkRedis, checkServer } from '../doctor/check-services.ts';
+import {
+  checkBlobs,
+  checkDatabase,
+  checkFfmpeg,
+  checkRedis,
+  checkScanner,
+  checkServer,
+} from '../doctor/check-services.ts';
 import { checkSettings, readSettings } from '../doctor/check-settings.ts';
 
 export const doctor: Command = {
@@ -35,6 +42,8 @@ export const doctor: Command = {
     if (!wrong.has('DATABASE_URL')) for (const finding of await checkDatabase(config, signal)) show(finding);
     if (!wrong.has('REDIS_URL')) show(await checkRedis(config));
     if (!wrong.has('PARLEY_BLOBS')) show(await checkBlobs(config));
+    if (!wrong.has('PARLEY_CLAMD')) show(await checkScanner(config));
+    show(await checkFfmpeg(config));
     if (config.port !== 0) show(await checkServer(config));
     const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
     print(`${count(problems, 'problem')}, ${count(warnings, 'warning')}.`);

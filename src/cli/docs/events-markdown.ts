@@ -1,4 +1,5 @@
-import { type NativeDoorEngine, nativeOperations, type SocketDocument, socketDocument } from '../../api/index.ts';
+import { nativeOperations, type SocketDocument, socketDocument } from '../../api/index.ts';
+import type { Engine } from '../../engine/engine.ts';
 
 const json = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
 const folded = (title: string, value: unknown): string =>
@@ -31,7 +32,7 @@ function event({ type, summary, data }: SocketDocument['events'][number]): strin
 /** docs/generated/events.md */
 export function eventsMarkdown(): string {
   // Operations are only described here and never called, so they need no engine.
-  const { commands, events, schemas } = socketDocument(nativeOperations({} as NativeDoorEngine));
+  const { commands, events, schemas } = socketDocument(nativeOperations({} as Engine));
   return `${[
     '# Socket commands and events',
     '<!-- Made by `npm run docs` from src/api. Do not edit. -->',

@@ -1,19 +1,14 @@
 import * as authSchemas from '../../api/auth/schemas.ts';
 import * as contactSchemas from '../../api/contacts/schemas.ts';
 import * as conversationSchemas from '../../api/conversations/schemas.ts';
-import {
-  type AnyOperation,
-  inputSchema,
-  type NativeDoorEngine,
-  nativeOperations,
-  socketEvents,
-} from '../../api/index.ts';
+import { type AnyOperation, inputSchema, nativeOperations, socketEvents } from '../../api/index.ts';
 import * as mediaSchemas from '../../api/media/schemas.ts';
 import * as messageSchemas from '../../api/messages/schemas.ts';
 import * as moderationSchemas from '../../api/moderation/schemas.ts';
 import * as peopleSchemas from '../../api/people/schemas.ts';
 import { PresenceState } from '../../api/presence/operations.ts';
 import * as schedulingSchemas from '../../api/scheduling/schemas.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { errorCodes } from '../../engine/shared/errors.ts';
 
 /** The parts of JSON Schema that the schemas of the native door use. */
@@ -50,7 +45,7 @@ const widest = 120;
  */
 export async function generateSdkTypes(): Promise<string> {
   // Operations are only described here and never called, so they need no engine.
-  const operations = nativeOperations({} as NativeDoorEngine);
+  const operations = nativeOperations({} as Engine);
   const parts = [
     '// Made from the schemas of the server by `npm run docs`. Do not edit.\n',
     union('ErrorCode', 'Every reason for which the server refuses. New ones may be added.', errorCodes),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { openBlobs } from '../../app/adapters.ts';
+import { ffmpegVersion, openBlobs, openScanner } from '../../app/adapters.ts';
 import { type Finding, ok, problem, warning } from '../../app/finding.ts';
 import { runTask } from '../../app/run-task.ts';
 import { inspectDatabase } from '../../app/tasks/inspect-database.ts';
@@ -87,6 +87,33 @@ export async function checkBlobs(config: Config): Promise<Finding> {
   } catch (error) {
     return problem('files', `${text}: ${messageOf(error)}`, remedy);
   }
+}
+
+/** Whether the virus scanner answers. */
+export async function checkScanner(config: Config): Promise<Finding> {
+  const scanner = await openScanner(config);
+  if (scanner === null || config.clamd === null) return ok('virus scanner', 'not used: files are not scanned');
+  const { clamd } = config;
+  const place = 'path' in clamd ? clamd.path : `${clamd.host}:${clamd.port}`;
+  try {
+    await scanner.ping();
+    return ok('virus scanner', `clamd at ${place}`);
+  } catch (error) {
+    const remedy = 'Check PARLEY_CLAMD, and that clamd runs. Files that are uploaded wait until it answers.';
+    return problem('virus scanner', `clamd at ${place}: ${messageOf(error)}`, remedy);
+  }
+}
+
+/** Whether films and recordings can be looked into. */
+export async function checkFfmpeg(config: Config): Promise<Finding> {
+  const { ffmpeg } = config;
+  const without = 'films and recordings are taken as they are, also with the place where they were made';
+  if (ffmpeg === null) return ok('ffmpeg', `not used: ${without}`);
+  const version = await ffmpegVersion(config);
+  if (version !== null) return ok('ffmpeg', version);
+  return ffmpeg.named
+    ? problem('ffmpeg', `${ffmpeg.program} is not there, or has no ffprobe next to it`, 'Check PARLEY_FFMPEG.')
+    : warning('ffmpeg', `not on this machine: ${without}`, 'Install it, or set PARLEY_FFMPEG=none if that is meant.');
 }
 
 /** Whether a server answers at the configured port. */

@@ -47,6 +47,15 @@ export class Authenticator {
    * @throws EngineError `unauthenticated`, `token_expired`, `session_revoked`, `account_suspended`
    */
   async authenticate(token: string): Promise<Actor> {
+    return (await this.admit(token)).actor;
+  }
+
+  /**
+   * As {@link authenticate}, and says until when the token is good, for what stays connected.
+   *
+   * @throws EngineError `unauthenticated`, `token_expired`, `session_revoked`, `account_suspended`
+   */
+  async admit(token: string): Promise<{ readonly actor: Actor; readonly expiresAt: number }> {
     const jwt = token.includes('.') ? await this.#verify(token) : null;
     const key = jwt ? jwt.sessionId : hashToken(token);
     const state = await this.#state(key, jwt !== null);
@@ -63,7 +72,7 @@ export class Authenticator {
       this.#sessions.delete(key);
       this.#touches.add(state.id).catch(() => {}); // only tells when the device was last seen
     }
-    return { personId: state.person_id, sessionId: state.id, role: state.role };
+    return { actor: { personId: state.person_id, sessionId: state.id, role: state.role }, expiresAt };
   }
 
   /** Drops what is remembered, of these sessions or of all. */

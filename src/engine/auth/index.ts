@@ -11,8 +11,9 @@ import { auth } from './migrations/0002-auth.ts';
 import { endedSessions } from './migrations/0020-ended-sessions.ts';
 import { refreshSession } from './refresh-session.ts';
 import { registerWithPassword } from './register-with-password.ts';
+import { renewSession } from './renew-session.ts';
 import { requestCode } from './request-code.ts';
-import { revokeSession, signOut, signOutEverywhere } from './revoke-session.ts';
+import { revokeSession, signOut, signOutByToken, signOutEverywhere } from './revoke-session.ts';
 import { signInWithCode } from './sign-in-with-code.ts';
 import { signInWithPassword } from './sign-in-with-password.ts';
 import { sweep } from './sweep.ts';
@@ -21,17 +22,21 @@ export type { NewAccount } from './create-account.ts';
 export type { Erasure } from './delete-account.ts';
 export type { AuthDeps } from './deps.ts';
 export type { RevokeReason } from './events.ts';
+export { type CodeRules, codeRules } from './limits.ts';
 export type { SessionView, SignInView } from './list-sessions.ts';
 export { authData } from './my-data.ts';
 export {
+  type RotatingStyle,
   type SessionStyle,
   type SessionTokens,
   type SignedIn,
   type SignInContext,
   sessionStyles,
 } from './open-session.ts';
+export type { SentCode } from './request-code.ts';
 export { endSessions } from './revoke-session.ts';
 export { deriveKeys, type Keys } from './secrets.ts';
+export { NothingKnown } from './sign-in-with-code.ts';
 export { countLiveSessions } from './store.ts';
 
 export const authMigrations: readonly Migration[] = [auth, endedSessions];
@@ -45,7 +50,9 @@ export function createAuth(deps: AuthDeps & { erasures: readonly Erasure[] }) {
     registerWithPassword: registerWithPassword(deps),
     signInWithPassword: signInWithPassword(deps),
     refresh: refreshSession(deps),
+    renew: renewSession(deps),
     signOut: signOut(deps),
+    signOutByToken: signOutByToken(deps),
     signOutEverywhere: signOutEverywhere(deps),
     revokeSession: revokeSession(deps),
     listSessions: listSessions(deps),

@@ -3,11 +3,11 @@ import {
   findIdentity,
   identityTaken,
   lockNewPhone,
+  type PhoneIdentity,
   personNotFound,
-  phoneIdentity,
 } from '../people/index.ts';
 import type { Actor } from '../shared/actor.ts';
-import { checkCode, codeRefused } from './check-code.ts';
+import { checkCode } from './check-code.ts';
 import type { AuthDeps } from './deps.ts';
 import { limits } from './limits.ts';
 
@@ -18,11 +18,10 @@ import { limits } from './limits.ts';
  */
 export const linkPhone =
   (deps: AuthDeps) =>
-  async (actor: Actor, input: { phone: string; code: string }): Promise<void> => {
-    const phone = phoneIdentity(input.phone);
+  async (actor: Actor, { phone, code }: { phone: PhoneIdentity; code: string }): Promise<void> => {
     await deps.limiter.consume(limits.verifyPerPhone, phone.value);
     const failure = await deps.database.write(async (unit) => {
-      const refused = await checkCode(unit, deps, phone.value, input.code);
+      const refused = await checkCode(unit, deps, phone.value, code);
       if (refused !== null) return refused;
       // An account that is being deleted at this moment must not keep the number from its owner for ever.
       if (!(await lockNewPhone(unit, phone.value, actor.personId))) throw personNotFound();
@@ -39,5 +38,5 @@ export const linkPhone =
       return 'identity_taken' as const;
     });
     if (failure === 'identity_taken') throw identityTaken('phone');
-    if (failure !== null) throw codeRefused(failure);
+    if (failure !== null) throw failure;
   };

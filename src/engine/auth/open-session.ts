@@ -18,6 +18,8 @@ export type SessionStyle =
   | { readonly kind: 'rotating'; readonly accessSeconds: number; readonly lifetimeSeconds: number }
   | { readonly kind: 'opaque'; readonly lifetimeSeconds: number };
 
+export type RotatingStyle = Extract<SessionStyle, { kind: 'rotating' }>;
+
 /** The native door's styles. */
 export const sessionStyles = {
   rotating: { kind: 'rotating', accessSeconds: (15 * minute) / second, lifetimeSeconds: (60 * day) / second },

@@ -4,7 +4,7 @@ import { second } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { AuthDeps } from './deps.ts';
 import { limits } from './limits.ts';
-import { rotatingTokens, type SessionStyle, type SessionTokens } from './open-session.ts';
+import { type RotatingStyle, rotatingTokens, type SessionTokens } from './open-session.ts';
 import { announceRevoked } from './revoke-session.ts';
 import { hashToken, nextRefreshToken, randomToken } from './secrets.ts';
 import {
@@ -35,11 +35,7 @@ export interface RefreshRequest {
  */
 export const refreshSession =
   (deps: AuthDeps) =>
-  async (
-    input: RefreshRequest,
-    origin: Origin,
-    style: Extract<SessionStyle, { kind: 'rotating' }>,
-  ): Promise<SessionTokens> => {
+  async (input: RefreshRequest, origin: Origin, style: RotatingStyle): Promise<SessionTokens> => {
     await deps.limiter.consume(limits.refreshPerIp, origin.ip);
     const now = deps.clock.now();
     const at = new Date(now);

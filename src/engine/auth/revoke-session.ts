@@ -4,7 +4,8 @@ import { EngineError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import type { AuthDeps } from './deps.ts';
 import type { RevokeReason } from './events.ts';
-import { revokeSessions } from './store.ts';
+import { hashToken } from './secrets.ts';
+import { findRefreshToken, revokeSessions, sessionStateById } from './store.ts';
 
 /** Tells every node to forget the sessions and to close their connections, and the person's other devices. */
 export function announceRevoked(
@@ -41,6 +42,23 @@ export const signOut =
   (deps: AuthDeps) =>
   async (actor: Actor): Promise<void> => {
     await revoke(deps, { personId: actor.personId, only: actor.sessionId }, 'signed_out');
+  };
+
+/**
+ * Ends the session of a refresh token, also where it was used before or the access token has expired. One that is not
+ * known ends nothing.
+ */
+export const signOutByToken =
+  (deps: AuthDeps) =>
+  async (refreshToken: string): Promise<void> => {
+    await deps.database.write(async (unit) => {
+      const token = await findRefreshToken(unit, hashToken(refreshToken));
+      const session = token && (await sessionStateById(unit, token.session_id));
+      if (!session) return;
+      const which = { personId: session.person_id, only: session.id };
+      const ids = await revokeSessions(unit, which, new Date(deps.clock.now()), 'signed_out');
+      announceRevoked(unit, session.person_id, ids, 'signed_out');
+    });
   };
 
 /** Ends all of the actor's sessions, this one included. */

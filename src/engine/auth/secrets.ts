@@ -10,6 +10,8 @@ export interface Keys {
   readonly refreshToken: Uint8Array;
   /** Signs links to files. */
   readonly mediaLink: Uint8Array;
+  /** Makes the names of files that clients fetch without credentials. */
+  readonly fileName: Uint8Array;
 }
 
 export function deriveKeys(secret: string): Keys {
@@ -19,6 +21,7 @@ export function deriveKeys(secret: string): Keys {
     oneTimeCode: key('one-time-code'),
     refreshToken: key('refresh-token'),
     mediaLink: key('media-link'),
+    fileName: key('file-name'),
   };
 }
 

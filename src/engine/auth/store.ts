@@ -113,6 +113,8 @@ export async function insertSession(unit: UnitOfWork, session: SessionRow): Prom
 export interface SessionState {
   readonly id: string;
   readonly person_id: string;
+  /** The name of the door that it was opened through. */
+  readonly door: string;
   readonly role: Role;
   readonly last_used_at: Date;
   readonly expires_at: Date;
@@ -122,7 +124,7 @@ export interface SessionState {
   readonly suspended_until: Date | null;
 }
 
-const stateColumns = `s.id, s.person_id, p.role, s.last_used_at, s.expires_at, s.revoked_at, p.deleted_at,
+const stateColumns = `s.id, s.person_id, s.door, p.role, s.last_used_at, s.expires_at, s.revoked_at, p.deleted_at,
   p.suspended_at, p.suspended_until`;
 
 export async function sessionStateById(reader: Reader, id: string): Promise<SessionState | undefined> {

@@ -3,6 +3,7 @@ import {
   findByPhone,
   findIdentity,
   findPerson,
+  isBlockBetween,
   linkContacts,
   lockPeople,
   lockPhone,
@@ -36,6 +37,9 @@ export interface NewContact {
   readonly phone?: string | undefined;
   readonly name?: string | null | undefined;
   readonly favourite?: boolean | undefined;
+  readonly closeFriend?: boolean | undefined;
+  /** Refuse a person where one of the two has blocked the other. It tells the actor that they are blocked. */
+  readonly refuseBlocked?: boolean | undefined;
 }
 
 export type AddedContact = ContactAnswer & { readonly created: boolean };
@@ -45,15 +49,16 @@ export type AddedContact = ContactAnswer & { readonly created: boolean };
  * not know: its person, or its number.
  *
  * @throws EngineError `invalid_request`, `invalid_phone`, `person_not_found`, `contact_with_self`, `limit_reached`;
- *   `rate_limited` after too many numbers
+ *   `rate_limited` after too many numbers; `recipient_unavailable` where `refuseBlocked` says so
  */
 export const addContact =
   (deps: ContactsDeps) =>
-  async (actor: Actor, { personId, phone, name = null, favourite = false }: NewContact): Promise<AddedContact> => {
+  async (actor: Actor, contact: NewContact): Promise<AddedContact> => {
+    const { personId, phone, name = null, favourite = false, closeFriend = false } = contact;
     if ((personId === undefined) === (phone === undefined)) {
       throw new EngineError('invalid_request', 'Give a person or a phone number, and not both.', { path: '/personId' });
     }
-    const looks = { name: givenName(name), favourite };
+    const looks = { name: givenName(name), favourite, closeFriend };
     if (phone !== undefined) {
       const { value } = phoneIdentity(phone);
       await deps.limiter.consume(phoneLookups, actor.personId);
@@ -65,6 +70,9 @@ export const addContact =
       await lockPeople(unit, [actor.personId], 'alone');
       const person = await findPerson(unit, personId);
       if (!person || person.deleted_at !== null) throw personNotFound();
+      if (contact.refuseBlocked && (await isBlockBetween(unit, actor.personId, personId))) {
+        throw new EngineError('recipient_unavailable', 'This person cannot be added.', { path: '/personId' });
+      }
       const known = await findContact(unit, actor.personId, { person_id: personId });
       if (known) return unchanged(unit, actor, known);
       return insert(deps, unit, actor, { personId, phone: null, ...looks });
@@ -77,6 +85,7 @@ const withSelf = (path: string): EngineError =>
 interface Looks {
   readonly name: string | null;
   readonly favourite: boolean;
+  readonly closeFriend: boolean;
 }
 
 async function addPhone(

@@ -45,6 +45,10 @@ export async function announceContact(
   if (!row) throw new Error('A contact that has just been written is not there.');
   const data = { contact: contactView(row), version };
   unit.announce({ type: 'contact.updated', audience: { kind: 'people', ids: [ownerId] }, data });
+  if (change === 'contacts' && row.person) {
+    const seen = { personId: ownerId };
+    unit.announce({ type: 'presence.revealed', audience: { kind: 'people', ids: [row.person.id] }, data: seen });
+  }
   return data;
 }
 

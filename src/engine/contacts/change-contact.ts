@@ -1,4 +1,4 @@
-import { contactView, lockPeople, type PersonRow } from '../people/index.ts';
+import { contactView, lockPeople, type PersonRow, visibleAmong } from '../people/index.ts';
 import type { UnitOfWork } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import { isId } from '../shared/ids.ts';
@@ -17,44 +17,55 @@ export interface ContactChange {
   /** null shows the person's own name again. */
   readonly name?: string | null | undefined;
   readonly favourite?: boolean | undefined;
+  readonly closeFriend?: boolean | undefined;
 }
+
+/** Names a contact of the actor: by its id, or by its person. */
+export type ContactKey = string | { readonly personId: string };
 
 /** The owner's row is locked: an address book is changed by one at a time, so that each change has a version of its own. */
 async function lockContact(
   unit: UnitOfWork,
   actor: Actor,
-  id: string,
+  key: ContactKey,
 ): Promise<{ owner: PersonRow; contact: StoredContact }> {
   const [owner] = await lockPeople(unit, [actor.personId], 'alone');
-  const contact = owner && (await findContact(unit, owner.id, { id }));
+  const by = typeof key === 'string' ? { id: key } : { person_id: key.personId };
+  const contact = owner && (await findContact(unit, owner.id, by));
   if (!contact) throw contactNotFound();
   return { owner, contact };
 }
 
+function assertKey(key: ContactKey): void {
+  if (!isId(typeof key === 'string' ? key : key.personId)) throw contactNotFound();
+}
+
 /**
- * Renames a contact of the actor, or makes it a favourite.
+ * Renames a contact of the actor, or marks it as a favourite or a close friend.
  *
  * @throws EngineError `contact_not_found`, `invalid_request`
  */
 export const changeContact =
   (deps: ContactsDeps) =>
-  async (actor: Actor, contactId: string, change: ContactChange): Promise<ContactAnswer> => {
+  async (actor: Actor, key: ContactKey, change: ContactChange): Promise<ContactAnswer> => {
     const name = change.name === undefined ? undefined : givenName(change.name);
-    if (!isId(contactId)) throw contactNotFound();
+    assertKey(key);
     return deps.database.write(async (unit) => {
-      const { contact: before } = await lockContact(unit, actor, contactId);
+      const { contact: before } = await lockContact(unit, actor, key);
       const after = {
         ...before,
         ...(name !== undefined && { name }),
         ...(change.favourite !== undefined && { favourite: change.favourite }),
+        ...(change.closeFriend !== undefined && { close_friend: change.closeFriend }),
       };
-      if (after.name === before.name && after.favourite === before.favourite) {
-        const row = await selectContact(unit, actor.personId, contactId);
+      const marked = after.favourite !== before.favourite || after.close_friend !== before.close_friend;
+      if (after.name === before.name && !marked) {
+        const row = await selectContact(unit, actor.personId, before.id);
         if (!row) throw contactNotFound();
         return { contact: contactView(row), version: await versionOf(unit, actor.personId) };
       }
       await updateContact(unit, after);
-      return announceContact(unit, actor.personId, contactId, 'looks');
+      return announceContact(unit, actor.personId, before.id, 'looks');
     });
   };
 
@@ -65,15 +76,16 @@ export const changeContact =
  */
 export const removeContact =
   (deps: ContactsDeps) =>
-  async (actor: Actor, contactId: string): Promise<{ version: number }> => {
-    if (!isId(contactId)) throw contactNotFound();
+  async (actor: Actor, key: ContactKey): Promise<{ version: number }> => {
+    assertKey(key);
     return deps.database.write(async (unit) => {
-      const { owner, contact } = await lockContact(unit, actor, contactId);
-      const { person_id: personId } = contact;
+      const { owner, contact } = await lockContact(unit, actor, key);
+      const { id: contactId, person_id: personId } = contact;
       await deleteContact(unit, contactId);
       if (personId !== null) {
-        // Only where it changes what they see: it would tell them that they were removed.
-        if (owner.privacy_last_seen === 'contacts') announceAudienceChange(unit, actor.personId, personId);
+        // Only where it ends what they see: it would tell them that they were removed.
+        const [seen] = await visibleAmong(unit, [{ viewerId: personId, personId: owner.id }]);
+        if (!seen) announceAudienceChange(unit, owner.id, personId);
         announceAudienceChange(unit, personId, actor.personId);
       }
       const version = await countChange(unit, actor.personId, personId === null ? 'looks' : 'contacts');

@@ -5,7 +5,7 @@ import { setBlocked } from './block-person.ts';
 import { changeContact, removeContact } from './change-contact.ts';
 import type { ContactsDeps } from './deps.ts';
 import { listBlocks } from './list-blocks.ts';
-import { getContact, listContacts } from './list-contacts.ts';
+import { getContact, listContacts, pageContacts } from './list-contacts.ts';
 import { matchContacts } from './match-contacts.ts';
 import { contacts } from './migrations/0006-contacts.ts';
 
@@ -22,6 +22,7 @@ export function createContacts(deps: ContactsDeps) {
     remove: removeContact(deps),
     get: getContact(deps),
     list: listContacts(deps),
+    page: pageContacts(deps),
     match: matchContacts(deps),
     setBlocked: setBlocked(deps),
     listBlocks: listBlocks(deps),

@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, type Page } from '../shared/page.ts';
 import { searchWords } from '../shared/search-words.ts';
 import { type ContactAnswer, contactNotFound } from './announce-contact.ts';
 import type { ContactsDeps } from './deps.ts';
-import { type ContactQuery, selectContact, selectContacts, versionOf } from './store.ts';
+import { type ContactQuery, selectContact, selectContactPage, selectContacts, versionOf } from './store.ts';
 
 /** A page of an address book. What it shows is at least as new as `version`. */
 export type AddressBookPage<T> = Page<T> & { readonly version: number };
@@ -45,6 +45,23 @@ export const listContacts =
       const last = rows.length > query.limit ? page.at(-1) : undefined;
       return { items: page.map(contactView), next: last ? encodeCursor([last.sort_key, last.id]) : null, version };
     });
+  };
+
+/**
+ * A numbered page of the actor's contacts whose person is known, by their shown names, for doors that count pages.
+ *
+ * @throws EngineError `invalid_request`
+ */
+export const pageContacts =
+  (deps: Pick<ContactsDeps, 'database'>) =>
+  async (
+    actor: Actor,
+    query: { text?: string | undefined; offset: number; limit: number },
+  ): Promise<{ items: ContactView[]; total: number }> => {
+    const { offset, limit } = query;
+    const wanted = { matching: query.text === undefined ? null : matching(query.text), offset, limit };
+    const { rows, total } = await deps.database.read((reader) => selectContactPage(reader, actor.personId, wanted));
+    return { items: rows.map(contactView), total };
   };
 
 /**

@@ -19,6 +19,7 @@ export interface NewContact {
   readonly phone: string | null;
   readonly name: string | null;
   readonly favourite: boolean;
+  readonly closeFriend: boolean;
   readonly at: Date;
 }
 
@@ -33,6 +34,7 @@ export async function insertContact(unit: UnitOfWork, contact: NewContact): Prom
       name: contact.name,
       search: contactSearch(contact.name, contact.phone),
       favourite: contact.favourite,
+      close_friend: contact.closeFriend,
       created_at: contact.at,
     })
     .execute();
@@ -56,6 +58,7 @@ export interface StoredContact {
   readonly phone: string | null;
   readonly name: string | null;
   readonly favourite: boolean;
+  readonly close_friend: boolean;
 }
 
 /** A contact of the owner by one of the keys that are unique in an address book. */
@@ -67,7 +70,7 @@ export function findContact(
   const [[column, value]] = Object.entries(key) as [['id' | 'person_id' | 'phone', string]];
   return reader.sql
     .selectFrom('contacts')
-    .select(['id', 'person_id', 'phone', 'name', 'favourite'])
+    .select(['id', 'person_id', 'phone', 'name', 'favourite', 'close_friend'])
     .where('owner_id', '=', ownerId)
     .where(column, '=', value)
     .executeTakeFirst();
@@ -75,11 +78,11 @@ export function findContact(
 
 export async function updateContact(
   unit: UnitOfWork,
-  { id, name, phone, favourite }: Omit<StoredContact, 'person_id'>,
+  { id, name, phone, favourite, close_friend }: Omit<StoredContact, 'person_id'>,
 ): Promise<void> {
   await unit.sql
     .updateTable('contacts')
-    .set({ name, phone, favourite, search: contactSearch(name, phone) })
+    .set({ name, phone, favourite, close_friend, search: contactSearch(name, phone) })
     .where('id', '=', id)
     .execute();
 }
@@ -140,10 +143,51 @@ export function selectContacts(
   ownerId: string,
   { favourites, matching, after, limit }: ContactQuery,
 ): Promise<(ContactRow & { readonly sort_key: string })[]> {
-  const words = matching && `%${escapeLike(matching.words)}%`;
-  const digits = matching && (matching.digits === null ? null : `%${matching.digits}%`);
   const position = [after?.key ?? null, after?.id ?? null];
-  return reader.prepared(contactPage, [ownerId, favourites, words, digits, ...position, limit]);
+  return reader.prepared(contactPage, [ownerId, favourites, ...patterns(matching), ...position, limit]);
+}
+
+/** Of LIKE: for names, and for numbers. */
+function patterns(matching: ContactQuery['matching']): [string | null, string | null] {
+  if (!matching) return [null, null];
+  return [`%${escapeLike(matching.words)}%`, matching.digits === null ? null : `%${matching.digits}%`];
+}
+
+/** Those whose person is known, by numbered pages. It goes through the whole address book as {@link contactPage} does. */
+const numberedPage: PreparedStatement = {
+  name: 'contact-numbered-page',
+  text: `
+    with matched as materialized (
+      select c.id, k.sort_key
+      from contacts c
+      cross join lateral (select name, search from people where id = c.person_id and deleted_at is null limit 1) p
+      cross join lateral (
+        select left(case when c.name is not null or p.name = '' then c.search else p.search end, 48)
+          collate "C" as sort_key
+      ) k
+      where c.owner_id = $1 and ($2::text is null or c.search like $2 or p.search like $2 or c.phone like $3)
+    )
+    select t.total, page.*
+    from (select count(*) as total from matched) t
+    left join lateral (
+      select ${contactColumns}
+      from (select * from matched order by sort_key, id limit $4 offset $5) one
+      cross join lateral (select * from contacts where id = one.id limit 1) c
+      cross join lateral (select * from people where id = c.person_id limit 1) p
+      order by one.sort_key, one.id
+    ) page on true`,
+};
+
+/** @returns the contacts of one page, and how many there are in all */
+export async function selectContactPage(
+  reader: Reader,
+  ownerId: string,
+  { matching, offset, limit }: Pick<ContactQuery, 'matching' | 'limit'> & { readonly offset: number },
+): Promise<{ rows: ContactRow[]; total: number }> {
+  const values = [ownerId, ...patterns(matching), limit, offset];
+  type Row = { readonly total: number } & (ContactRow | { readonly id: null });
+  const rows = await reader.prepared<Row>(numberedPage, values);
+  return { rows: rows.filter((row) => row.id !== null) as ContactRow[], total: rows[0]?.total ?? 0 };
 }
 
 /** @returns false where it was there already */

@@ -1,11 +1,13 @@
 import { type Database, plainArray } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
 import { isId } from '../shared/ids.ts';
 import type { OwnViewEvent } from './own-view-event.ts';
 import { conversationNotFound } from './policy.ts';
-import { audienceOf, moveReceipts, type ReceiptRow } from './store.ts';
+import { maxMembersTold, moveReceipts, type ReceiptRow } from './receipt-store.ts';
+import { audienceOf } from './store.ts';
 
 /** A member's watermarks: everything up to `read` is read, everything up to `delivered` has arrived. */
 export interface ReceiptView {
@@ -13,6 +15,15 @@ export interface ReceiptView {
   readonly personId: string;
   readonly read: number;
   readonly delivered: number;
+}
+
+/** Watermarks that have moved, and to which messages. */
+export interface ReceiptChange extends ReceiptView {
+  /** The last message of a person that is read from now on; null where none is that was not, or it is not to be known. */
+  readonly readMessageId: string | null;
+  /** The last message of a person that has arrived from now on; null where none has that had not. */
+  readonly deliveredMessageId: string | null;
+  readonly at: Date;
 }
 
 export interface ReceiptMark {
@@ -67,6 +78,7 @@ export class ReceiptWriter {
 
 interface ReceiptDeps {
   readonly database: Database;
+  readonly clock: Clock;
   readonly publish: Publish;
   readonly ownViewEvent: OwnViewEvent;
 }
@@ -86,12 +98,14 @@ async function commitReceipts(deps: ReceiptDeps, requests: readonly Request[]): 
   }
   // In one order on all nodes: the statement locks the rows as they come, and two must not wait for each other in a circle.
   const marks = [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, mark]) => mark);
+  const at = new Date(deps.clock.now());
   const rows = await deps.database.autocommit<ReceiptRow>(moveReceipts, [
     plainArray(marks.map((_, ord) => ord)),
     plainArray(marks.map((mark) => mark.conversationId)),
     plainArray(marks.map((mark) => mark.personId)),
     plainArray(marks.map((mark) => mark.read)),
     plainArray(marks.map((mark) => mark.delivered)),
+    at,
   ]);
   const results = new Map<string, ReceiptView>();
   // By their `ord`: how it was before. The statement counts `version` up only where it ends a mark as unread.
@@ -106,7 +120,15 @@ async function commitReceipts(deps: ReceiptDeps, requests: readonly Request[]): 
       : { conversationId, personId, read: -1, delivered: -1 };
     results.set(`${conversationId}:${personId}`, view);
     if (row.changed) {
-      publishReceipt(deps.publish, view, row, before.get(row.ord)?.delivered_before ?? 0, mark.origin);
+      const { read_before, delivered_before } = before.get(row.ord) ?? row;
+      publishReceipt(
+        deps.publish,
+        view,
+        row,
+        { read: read_before ?? 0, delivered: delivered_before ?? 0 },
+        at,
+        mark.origin,
+      );
       if (row.version !== before.get(row.ord)?.version) unmarked.push(mark);
     }
     before.set(row.ord, row);
@@ -121,27 +143,32 @@ async function announceUnmarked(deps: ReceiptDeps, { personId, conversationId }:
   if (event) deps.publish(event);
 }
 
-/**
- * In groups with more members than this, nobody is told who has read: each message would cause as many events as there are
- * members. "Seen by" is asked for instead.
- */
-const maxMembersTold = 1_000;
-
 function publishReceipt(
   publish: Publish,
   view: ReceiptView,
   row: ReceiptRow,
-  deliveredBefore: number,
+  before: { readonly read: number; readonly delivered: number },
+  at: Date,
   origin: string | undefined,
 ): void {
-  const { conversationId, personId } = view;
-  const hidden = row.shown_read_seq < view.read;
+  const { conversationId, personId, read } = view;
+  const change: ReceiptChange = {
+    ...view,
+    readMessageId: idPast(before.read, row.read_message),
+    deliveredMessageId: idPast(before.delivered, row.delivered_message),
+    at,
+  };
+  const hidden = row.shown_read_seq < read;
   const told = !hidden && row.member_count <= maxMembersTold;
   const audience = told ? audienceOf(conversationId, row.direct_key) : ({ kind: 'people', ids: [personId] } as const);
-  publish({ type: 'receipt.updated', audience, data: view, origin });
+  publish({ type: 'receipt.updated', audience, data: change, origin });
   const other = hidden && row.direct_key?.split(':').find((id) => id !== personId);
   // An event that changes nothing for them would tell by its mere arrival that I read at this moment.
-  if (!other || view.delivered === deliveredBefore) return;
-  const shown = { ...view, read: row.shown_read_seq };
+  if (!other || view.delivered <= before.delivered) return;
+  const shown = { ...change, read: row.shown_read_seq, readMessageId: null };
   publish({ type: 'receipt.updated', audience: { kind: 'people', ids: [other] }, data: shown });
 }
+
+/** Null where the member had come so far before. */
+const idPast = (before: number, message: ReceiptRow['read_message']): string | null =>
+  message && message.seq > before ? message.id : null;

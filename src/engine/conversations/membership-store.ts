@@ -73,6 +73,7 @@ export async function resetOwnSettings(unit: UnitOfWork, personId: string, ids: 
       pinned_at: null,
       marked_unread: false,
       custom_name: null,
+      preferences: null,
       marks: 0,
     })
     .where('person_id', '=', personId)

@@ -25,6 +25,7 @@ const conversations: DataPart = {
         pinnedAt: row.pinned_at,
         markedUnread: row.marked_unread,
         customName: row.custom_name,
+        preferences: row.preferences,
       }));
       return { items, next: rows.length === batchSize ? rows.at(-1)?.conversation_id : undefined };
     }),

@@ -50,6 +50,7 @@ export type OwnChange = Pick<
   | 'pinned_at'
   | 'marked_unread'
   | 'custom_name'
+  | 'preferences'
 >;
 
 /** Changes the row of a member, which the caller has locked, and takes the next `version`. */

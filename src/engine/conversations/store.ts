@@ -1,6 +1,7 @@
 import { type Generated, type Selectable, sql } from 'kysely';
 import type { PreparedStatement, Reader, UnitOfWork } from '../ports/database.ts';
 import type { Audience } from '../shared/events.ts';
+import type { Preferences } from './preferences.ts';
 import type { ConversationKind, GroupPermission, MemberRole } from './roles.ts';
 
 declare module '../ports/database.ts' {
@@ -55,6 +56,10 @@ interface MembersTable {
   pinned_at: Generated<Date | null>;
   marked_unread: Generated<boolean>;
   custom_name: Generated<string | null>;
+  read_at: Generated<Date | null>;
+  shown_read_at: Generated<Date | null>;
+  delivered_at: Generated<Date | null>;
+  preferences: Generated<Preferences | null>;
 }
 
 export type ConversationRow = Selectable<ConversationsTable>;
@@ -250,80 +255,21 @@ const peers: PreparedStatement = {
     )`,
 };
 
-/**
- * A member's watermarks: for each requested receipt as they were before, and for each that moved them, after that, as
- * they are now.
- */
-export interface ReceiptRow {
-  readonly ord: number;
-  readonly member: boolean;
-  readonly read_seq: number;
-  readonly delivered_seq: number;
-  readonly changed: boolean;
-  /** The member's own version. */
-  readonly version: number;
-  /** How far the others see that they have read. */
-  readonly shown_read_seq: number;
-  readonly member_count: number;
-  readonly direct_key: string | null;
-  /** `delivered_seq` as it was; null in the second answer. */
-  readonly delivered_before: number | null;
-}
-
-/**
- * Moves watermarks forward. A stale or too large value is clamped by the expressions, so any order of requests gives
- * the same result. Locks only the member rows: a receipt never waits for a message that is being stored. What it does
- * not move was there already, or another node has moved it in this moment, so the answer is never behind the request. Give
- * them in the order of conversation and person: that is how whoever locks several member rows does it.
- *
- * What others see of it stands still in a direct conversation where one of the two has read receipts off (who does not
- * tell does not learn either) or has blocked the other.
- *
- * Reading on ends a mark as unread, which is a change of the member's own version.
- *
- * Its two answers are not joined: the plan, made once for all sizes of a batch, would compare each with each.
- */
-export const moveReceipts: PreparedStatement = {
-  name: 'move-receipts',
+const peersOfPerson: PreparedStatement = {
+  name: 'peers-of',
   text: `
-    with input as materialized (
-      select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[])
-        as i (ord, conversation_id, person_id, read, delivered)
-    ), moved as (
-      update members m set
-        read_seq = greatest(m.read_seq, least(i.read, c.last_seq)),
-        delivered_seq = greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)),
-        shown_read_seq = case
-          when c.direct_key is not null and (c.blocked or exists (
-            select from people p
-            where p.id in (split_part(c.direct_key, ':', 1)::uuid, split_part(c.direct_key, ':', 2)::uuid)
-              and not p.read_receipts
-          )) then m.shown_read_seq
-          else greatest(m.read_seq, least(i.read, c.last_seq))
-        end,
-        marked_unread = m.marked_unread and least(i.read, c.last_seq) <= m.read_seq,
-        version = m.version + (m.marked_unread and least(i.read, c.last_seq) > m.read_seq)::int
-      from input i
-      cross join lateral (
-        select last_seq, direct_key, member_count, blocked from conversations where id = i.conversation_id limit 1
-      ) c
-      where m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
-        and (least(i.read, c.last_seq) > m.read_seq
-          or least(greatest(i.read, i.delivered), c.last_seq) > m.delivered_seq)
-      returning i.ord, true as member, m.read_seq, m.delivered_seq, true as changed, m.version, m.shown_read_seq,
-        c.member_count, c.direct_key, null::bigint as delivered_before
-    )
-    select i.ord, m.person_id is not null as member,
-      greatest(m.read_seq, least(i.read, c.last_seq)) as read_seq,
-      greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)) as delivered_seq,
-      false as changed, m.version, null as shown_read_seq, null as member_count, null as direct_key,
-      m.delivered_seq as delivered_before
-    from input i
-    left join conversations c on c.id = i.conversation_id
-    left join lateral (
-      select person_id, read_seq, delivered_seq, version from members
-      where conversation_id = i.conversation_id and person_id = i.person_id and left_at is null limit 1
-    ) m on true
-    union all
-    select * from moved`,
+    select distinct other.person_id
+    from members me
+    cross join lateral (select member_count from conversations where id = me.conversation_id limit 1) c
+    cross join lateral (
+      select person_id from members where conversation_id = me.conversation_id and left_at is null limit $2
+    ) other
+    where me.person_id = $1 and me.left_at is null and c.member_count <= $2 and other.person_id <> $1
+    limit $3`,
 };
+
+/** People who share a conversation of at most so many members with a person. */
+export async function peersOf(reader: Reader, personId: string, maxMembers: number, limit: number): Promise<string[]> {
+  const rows = await reader.prepared<{ person_id: string }>(peersOfPerson, [personId, maxMembers, limit]);
+  return rows.map((row) => row.person_id);
+}

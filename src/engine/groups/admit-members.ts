@@ -54,6 +54,7 @@ export async function admitMembers(
         read: lastSeq,
         delivered: lastSeq,
       })),
+      personIds,
       by,
     },
   });

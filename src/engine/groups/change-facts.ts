@@ -24,13 +24,20 @@ export type FactColumns = Partial<
 
 type Column = keyof FactColumns;
 
-const settings: readonly Column[] = [
-  'who_can_send',
-  'who_can_edit',
-  'who_can_add',
-  'join_approval',
-  'history_for_newcomers',
-];
+/** The fact that a column is part of; null where it is of no fact. */
+const factOf: Readonly<Record<Column, keyof ConversationFacts | null>> = {
+  title: 'title',
+  search: null,
+  description: 'description',
+  photo_url: 'photoUrl',
+  photo_media_id: null,
+  who_can_send: 'settings',
+  who_can_edit: 'settings',
+  who_can_add: 'settings',
+  join_approval: 'settings',
+  history_for_newcomers: 'settings',
+  disappearing_seconds: 'disappearingSeconds',
+};
 
 /**
  * Changes what a conversation is for all, tells of it, and has a message say what has changed. What is the same as before
@@ -50,13 +57,14 @@ export async function changeFacts(
   const change = Object.fromEntries(changed.map((column) => [column, wanted[column]])) as FactColumns;
   const conversation = conversationFacts(await changeConversation(unit, row.id, change));
   const audience = audienceOf(row.id, row.direct_key);
-  unit.announce({ type: 'conversation.updated', audience, data: { conversation } });
+  const facts = new Set(changed.flatMap((column) => factOf[column] ?? []));
+  unit.announce({ type: 'conversation.updated', audience, data: { conversation, changed: [...facts], by: actorId } });
   const events = [
-    ...(changed.includes('title') ? [{ event: 'title.changed', value: conversation.title }] : []),
-    ...(changed.includes('description') ? [{ event: 'description.changed', value: conversation.description }] : []),
-    ...(changed.includes('photo_url') ? [{ event: 'photo.changed', value: conversation.photoUrl }] : []),
-    ...(settings.some((column) => changed.includes(column)) ? [{ event: 'settings.changed' }] : []),
-    ...(changed.includes('disappearing_seconds')
+    ...(facts.has('title') ? [{ event: 'title.changed', value: conversation.title }] : []),
+    ...(facts.has('description') ? [{ event: 'description.changed', value: conversation.description }] : []),
+    ...(facts.has('photoUrl') ? [{ event: 'photo.changed', value: conversation.photoUrl }] : []),
+    ...(facts.has('settings') ? [{ event: 'settings.changed' }] : []),
+    ...(facts.has('disappearingSeconds')
       ? [{ event: 'disappearing.changed', value: conversation.disappearingSeconds }]
       : []),
   ];

@@ -13,6 +13,8 @@ import type { NotAdded } from './views.ts';
 export interface NewGroup extends PhotoChoice {
   readonly title: string;
   readonly description?: string | undefined;
+  /** Whether who comes later sees what was said before; yes, if not said. */
+  readonly historyForNewcomers?: boolean | undefined;
   /** Who is in it from the beginning, beside the actor. */
   readonly people: readonly string[];
 }
@@ -45,6 +47,7 @@ export const createGroup =
         createdBy: actor.personId,
         at,
         memberCount,
+        historyForNewcomers: group.historyForNewcomers ?? true,
       });
       const common = { conversationId, addedBy: actor.personId, at, lastSeq: 0, historyFrom: 0 };
       const owner = await insertMembers(unit, { ...common, personIds: [actor.personId], role: 'owner' });

@@ -13,7 +13,9 @@ import { isId } from '../shared/ids.ts';
 
 /** Of a direct conversation, to one of its two people. */
 const notAGroup = (): EngineError =>
-  new EngineError('not_permitted', 'A direct conversation has its two people for ever. Do this with a group.');
+  new EngineError('not_permitted', 'A direct conversation has its two people for ever. Do this with a group.', {
+    kind: 'direct',
+  });
 
 export const notInGroup = (): EngineError => new EngineError('person_not_found', 'This person is not in the group.');
 

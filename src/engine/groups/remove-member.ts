@@ -4,12 +4,11 @@ import { EngineError } from '../shared/errors.ts';
 import { announceLeft } from './announce-left.ts';
 import { roleOf } from './change-roles.ts';
 import type { GroupDeps } from './deps.ts';
-import { assertAdmin, assertOwner, lockGroup } from './policy.ts';
+import { assertAdmin, lockGroup } from './policy.ts';
 import { endMembership } from './store.ts';
 
 /**
- * Removes somebody from a group: admins remove members, the owner removes admins too, and nobody the owner. They come
- * back only where an admin adds them.
+ * Removes somebody from a group: admins remove everybody but the owner. They come back only where an admin adds them.
  *
  * @throws EngineError `conversation_not_found`, `not_permitted`, `person_not_found`, `invalid_request`
  */
@@ -23,8 +22,9 @@ export const removeMember =
       }
       assertAdmin(me);
       const role = await roleOf(unit, conversationId, personId);
-      if (role === 'owner') throw new EngineError('not_permitted', 'The owner of a group cannot be removed.');
-      if (role === 'admin') assertOwner(me);
+      if (role === 'owner') {
+        throw new EngineError('not_permitted', 'The owner of a group cannot be removed.', { role });
+      }
       await endMembership(unit, conversationId, personId, new Date(deps.clock.now()), actor.personId);
       const memberCount = group.member_count - 1;
       await announceLeft(unit, { conversationId, memberCount, personId, by: actor.personId });

@@ -17,7 +17,9 @@ export const setRole =
       assertOwner(me);
       const before = await roleOf(unit, conversationId, personId);
       if (before === 'owner') {
-        throw new EngineError('not_permitted', 'The owner stays the owner. Hand the group over first.');
+        throw new EngineError('not_permitted', 'The owner stays the owner. Hand the group over first.', {
+          role: before,
+        });
       }
       if (before !== role) await changeRoles(unit, conversationId, [{ personId, role }], actor.personId);
     });

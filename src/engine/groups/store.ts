@@ -9,7 +9,7 @@ import { type PreparedStatement, plainArray, type Reader, type Tables, type Unit
  */
 export function insertGroup(
   unit: UnitOfWork,
-  group: { id: string; createdBy: string; at: Date; memberCount: number } & Pick<
+  group: { id: string; createdBy: string; at: Date; memberCount: number; historyForNewcomers: boolean } & Pick<
     ConversationRow,
     'title' | 'description' | 'photo_url' | 'photo_media_id' | 'search'
   >,
@@ -31,6 +31,7 @@ export function insertGroup(
       photo_media_id: group.photo_media_id,
       search: group.search,
       member_count: group.memberCount,
+      history_for_newcomers: group.historyForNewcomers,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -66,7 +67,7 @@ const insertAll: PreparedStatement = {
       added_by = excluded.added_by, read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq,
       shown_read_seq = excluded.shown_read_seq, history_from = excluded.history_from, version = members.version + 1,
       muted_until = null, archived_seq = null, hidden_seq = null, pinned_at = null, marked_unread = false,
-      custom_name = null
+      custom_name = null, preferences = null, read_at = null, shown_read_at = null, delivered_at = null
     where members.left_at is not null
     returning person_id, version`,
 };
@@ -131,6 +132,7 @@ const leaving = {
   pinned_at: null,
   marked_unread: false,
   custom_name: null,
+  preferences: null,
 } as const;
 
 /** @param removedBy null where they leave by themselves */

@@ -33,7 +33,7 @@ const version = `(
   ) end)::bigint`;
 
 /** Deleted by the member, and nothing was said since. */
-const isHidden = `(me.hidden_seq is not null and c.last_seq <= me.hidden_seq)`;
+export const isHidden = `(me.hidden_seq is not null and c.last_seq <= me.hidden_seq)`;
 
 /** Where a conversation stands, to compare with where a client stands. */
 export interface StandingRow {
@@ -79,7 +79,15 @@ export type ConversationRow = ConversationFactsRow &
   StandingRow &
   Pick<
     MemberRow,
-    'role' | 'joined_at' | 'read_seq' | 'delivered_seq' | 'muted_until' | 'pinned_at' | 'marked_unread' | 'custom_name'
+    | 'role'
+    | 'joined_at'
+    | 'read_seq'
+    | 'delivered_seq'
+    | 'muted_until'
+    | 'pinned_at'
+    | 'marked_unread'
+    | 'custom_name'
+    | 'preferences'
   > & {
     /** Of the member and of the conversation, whichever is later. */
     readonly own_history_from: number;
@@ -99,21 +107,25 @@ export type ConversationRow = ConversationFactsRow &
 
 type Json<Row> = { readonly [K in keyof Row]: Row[K] extends Date ? string : Row[K] };
 
-const historyFrom = 'greatest(me.history_from, c.history_from)';
+export const historyFrom = 'greatest(me.history_from, c.history_from)';
 
-/** `$1` is the person. */
-const conversationColumns = `
-  c.id, c.kind, c.created_at, c.last_activity_at, c.last_seq, c.rev, c.title, c.description, c.photo_url,
-  c.who_can_send, c.who_can_edit, c.who_can_add, c.join_approval, c.history_for_newcomers, c.disappearing_seconds,
-  c.member_count, me.role, me.joined_at, me.read_seq, me.delivered_seq, me.muted_until, me.pinned_at, me.marked_unread,
-  me.custom_name, me.version as mine, c.history_from,
-  ${historyFrom} as own_history_from, ${version} as version, ${archived} as archived,
-  ${unread('c.id', 'me')} as unread,
-  (select to_jsonb(l) from (
+/** The last message that the person has not hidden. */
+const lastMessage = `(
+  select to_jsonb(l) from (
     select ${messageColumns('l')} from messages l ${joinMarks('l', '$1')}
     where l.conversation_id = c.id and l.seq > ${historyFrom} and mark.hidden is not true
     order by l.seq desc limit 1
-  ) l) as last_message,
+  ) l)`;
+
+/** `$1` is the person, `$2` the time. */
+export const conversationColumns = (last: string): string => `
+  c.id, c.kind, c.created_at, c.last_activity_at, c.last_seq, c.rev, c.title, c.description, c.photo_url,
+  c.who_can_send, c.who_can_edit, c.who_can_add, c.join_approval, c.history_for_newcomers, c.disappearing_seconds,
+  c.member_count, me.role, me.joined_at, me.read_seq, me.delivered_seq, me.muted_until, me.pinned_at, me.marked_unread,
+  me.custom_name, me.preferences, me.version as mine, c.history_from,
+  ${historyFrom} as own_history_from, ${version} as version, ${archived} as archived,
+  ${unread('c.id', 'me')} as unread,
+  ${last} as last_message,
   case when c.member_count <= ${maxMembersShown} then (
     select jsonb_agg(jsonb_build_object(
        'read', case when m.person_id = me.person_id then m.read_seq else m.shown_read_seq end,
@@ -125,7 +137,7 @@ const conversationColumns = `
 const conversationsById: PreparedStatement = {
   name: 'conversations-by-id',
   text: `
-    select ${conversationColumns}
+    select ${conversationColumns(lastMessage)}
     from members me join conversations c on c.id = me.conversation_id
     where me.person_id = $1 and me.conversation_id = any ($3::uuid[]) and me.left_at is null
     order by c.last_activity_at desc, c.id desc`,
@@ -187,7 +199,7 @@ const conversationPage: PreparedStatement = {
         and ($8::text is null or c.kind = $8) and ($9::text is null or ${isCalled})
       order by listed.at desc, c.id desc limit $6
     )
-    select ${conversationColumns}, me.at as listed_at
+    select ${conversationColumns(lastMessage)}, me.at as listed_at
     from page me join conversations c on c.id = me.conversation_id
     order by me.at desc, c.id desc`,
 };

@@ -1,4 +1,12 @@
-import { changeOwnMember, countPinned, type OwnMember } from '../conversations/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  changeOwnMember,
+  changePreferences,
+  countPinned,
+  defaultPreferences,
+  type OwnMember,
+  type PreferencesChange,
+} from '../conversations/index.ts';
 import { lockPerson } from '../people/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -21,6 +29,7 @@ export interface OwnSettings {
   readonly markedUnread?: boolean | undefined;
   /** What the actor calls it, 1 to 100 characters; null: as it is called. */
   readonly customName?: string | null | undefined;
+  readonly preferences?: PreferencesChange | undefined;
 }
 
 /**
@@ -54,15 +63,19 @@ export const updateSettings =
   };
 
 function isChange(member: OwnMember, wanted: OwnSettings): boolean {
-  const { mutedUntil, archived, pinned, markedUnread, customName } = wanted;
+  const { mutedUntil, archived, pinned, markedUnread, customName, preferences } = wanted;
   return (
     (mutedUntil !== undefined && (mutedUntil?.getTime() ?? null) !== (member.muted_until?.getTime() ?? null)) ||
     (archived !== undefined && archived !== member.archived) ||
     (pinned !== undefined && pinned !== (member.pinned_at !== null)) ||
     (markedUnread !== undefined && markedUnread !== member.marked_unread) ||
-    (customName !== undefined && customName !== member.custom_name)
+    (customName !== undefined && customName !== member.custom_name) ||
+    (preferences !== undefined &&
+      !isDeepStrictEqual(preferencesOf(member), changePreferences(preferencesOf(member), preferences)))
   );
 }
+
+const preferencesOf = (member: OwnMember) => member.preferences ?? defaultPreferences;
 
 function changeOf(member: OwnMember, wanted: OwnSettings, now: Date) {
   const { mutedUntil = member.muted_until, archived = member.archived, pinned, customName, markedUnread } = wanted;
@@ -73,5 +86,6 @@ function changeOf(member: OwnMember, wanted: OwnSettings, now: Date) {
     ...(pinned !== undefined && { pinned_at: pinned ? (member.pinned_at ?? now) : null }),
     ...(markedUnread !== undefined && { marked_unread: markedUnread }),
     ...(customName !== undefined && { custom_name: customName }),
+    ...(wanted.preferences && { preferences: changePreferences(preferencesOf(member), wanted.preferences) }),
   };
 }

@@ -1,5 +1,11 @@
-import type { ConversationFacts, MemberRole, MemberView } from '../conversations/index.ts';
-import { conversationFacts } from '../conversations/index.ts';
+import {
+  type ConversationFacts,
+  conversationFacts,
+  defaultPreferences,
+  type MemberRole,
+  type MemberView,
+  type Preferences,
+} from '../conversations/index.ts';
 import { type MessageView, messageView } from '../messages/index.ts';
 import { personView } from '../people/index.ts';
 import type { ConversationRow } from './store.ts';
@@ -22,6 +28,7 @@ export interface OwnMemberView {
   readonly markedUnread: boolean;
   /** What the member calls it. */
   readonly customName: string | null;
+  readonly preferences: Preferences;
 }
 
 /** A conversation as one of its members sees it. */
@@ -75,5 +82,6 @@ export function ownMemberView(row: ConversationRow): OwnMemberView {
     pinnedAt: row.pinned_at,
     markedUnread: row.marked_unread,
     customName: row.custom_name,
+    preferences: row.preferences ?? defaultPreferences,
   };
 }

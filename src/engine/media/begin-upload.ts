@@ -6,7 +6,8 @@ import { EngineError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import type { MediaDeps } from './deps.ts';
 import { fileName } from './file-name.ts';
-import { maxBytesFor, mediaTooLarge } from './policy.ts';
+import { maxBytesFor, mediaTooLarge, overQuota } from './policy.ts';
+import { lockKeptBytes } from './quota-store.ts';
 import { insertMedia, type MediaPurpose } from './store.ts';
 
 /** How long a file waits for what will show it, and an upload for its end. */
@@ -41,7 +42,7 @@ export const storageFull = (): EngineError =>
 /**
  * Begins to take a file. Who calls it writes the bytes and then says that they are there.
  *
- * @throws EngineError `payload_too_large`, `rate_limited`, `storage_full`
+ * @throws EngineError `payload_too_large`, `rate_limited`, `limit_reached`, `storage_full`
  */
 export const beginUpload =
   ({ database, clock, limiter, spool, rules }: MediaDeps) =>
@@ -50,7 +51,7 @@ export const beginUpload =
     const maxBytes = maxBytesFor(rules, purpose);
     if (size !== null && size > maxBytes) throw mediaTooLarge(maxBytes);
     await limiter.consume(uploadRule, actor.personId);
-    const daily = { name: 'upload-mebibytes', points: Math.ceil((filesADay * rules.maxBytes) / mebibyte) };
+    const daily = { name: 'upload-mebibytes', points: Math.ceil((filesADay * maxBytesFor(rules)) / mebibyte) };
     await limiter.consume(
       { ...daily, windowSeconds: day / second },
       actor.personId,
@@ -63,8 +64,12 @@ export const beginUpload =
     release();
     const id = newId(clock);
     const now = clock.now();
-    await database.write((unit) =>
-      insertMedia(unit, {
+    await database.write(async (unit) => {
+      if (rules.personBytes > 0) {
+        const kept = await lockKeptBytes(unit, actor.personId, id);
+        if (kept + Math.max(size ?? 0, 1) > rules.personBytes) throw overQuota(rules.personBytes);
+      }
+      await insertMedia(unit, {
         id,
         uploader_id: actor.personId,
         purpose,
@@ -72,7 +77,7 @@ export const beginUpload =
         size,
         created_at: new Date(now),
         keep_until: new Date(now + keepUnused),
-      }),
-    );
+      });
+    });
     return { id, path: spool.path(id), maxBytes };
   };

@@ -1,4 +1,3 @@
-import type { MediaDeps } from './deps.ts';
 import {
   deleteChecks,
   deleteLoose,
@@ -9,7 +8,8 @@ import {
   lockMediaRows,
   selectLoose,
   takeChecks,
-} from './store.ts';
+} from './collection-store.ts';
+import type { MediaDeps } from './deps.ts';
 
 const atOnce = 100;
 

@@ -19,6 +19,8 @@ export interface MediaDeps {
   readonly rules: MediaRules;
   /** Signs links. */
   readonly linkKey: Uint8Array;
+  /** Does a piece of work on the bytes of a file when it is its turn, so that nothing else waits for all of them. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Hears of work that failed and will be tried again. */
   readonly onTrouble: (error: unknown, what: string) => void;
 }

@@ -8,11 +8,12 @@ import { hour } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import { beginUpload, keepUnused } from './begin-upload.ts';
+import { insertLoose } from './collection-store.ts';
 import type { MediaDeps } from './deps.ts';
 import { finishUpload } from './finish-upload.ts';
 import { mediaNotFound } from './policy.ts';
 import type { UploadProcessor } from './process-upload.ts';
-import { findMedia, insertLoose, type MediaPurpose } from './store.ts';
+import { findMedia, type MediaPurpose } from './store.ts';
 import { type MediaView, mediaView } from './views.ts';
 
 /** How long a client may begin to send. */

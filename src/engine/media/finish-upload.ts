@@ -1,7 +1,7 @@
 import type { Actor } from '../shared/actor.ts';
 import { isId } from '../shared/ids.ts';
 import type { MediaDeps } from './deps.ts';
-import { mediaNotFound, mediaRefused } from './policy.ts';
+import { type MediaRules, mediaNotFound, mediaRefused, overQuota } from './policy.ts';
 import type { UploadProcessor } from './process-upload.ts';
 import { findMedia, refuseMedia } from './store.ts';
 import { type MediaView, mediaView } from './views.ts';
@@ -10,14 +10,15 @@ import { type MediaView, mediaView } from './views.ts';
  * All bytes of an upload are here: looks into them and makes the file ready.
  *
  * @returns the file; `processing` where it cannot be looked into now and will be by itself (no scanner answers, say)
- * @throws EngineError `media_not_found`, `media_refused`, `storage_full`
+ * @throws EngineError `media_not_found`, `media_refused`, `limit_reached`, `storage_full`
  */
 export const finishUpload =
-  ({ processor }: { processor: UploadProcessor }) =>
+  ({ processor, rules }: { processor: UploadProcessor; rules: MediaRules }) =>
   async (actor: Actor, id: string): Promise<MediaView> => {
     await processor.process(id);
     const row = await processor.find(id);
     if (row?.uploader_id !== actor.personId) throw mediaNotFound();
+    if (row.refusal === 'over_quota') throw overQuota(rules.personBytes);
     if (row.status === 'refused') throw mediaRefused(row.refusal ?? '');
     return mediaView(row);
   };

@@ -1,6 +1,7 @@
 import type { Migration, UnitOfWork } from '../ports/database.ts';
 import { beginUpload } from './begin-upload.ts';
 import { collectMedia } from './collect.ts';
+import { copyMedia } from './copy-media.ts';
 import { deleteMedia, releaseDelay } from './delete-media.ts';
 import type { MediaDeps } from './deps.ts';
 import { beginDirect, finishDirect } from './direct-upload.ts';
@@ -8,9 +9,12 @@ import { abortUpload, finishUpload, receivedBytes } from './finish-upload.ts';
 import { getMedia } from './get-media.ts';
 import { keepBytes } from './keep-bytes.ts';
 import { media } from './migrations/0021-media.ts';
-import { createLinks, openLink, openMedia, openPhoto } from './open-media.ts';
+import { reportedMedia } from './migrations/0026-reported-media.ts';
+import { keptBytes } from './migrations/0027-kept-bytes.ts';
+import { createLinks, openLink, openMedia, openNamed, openPhoto } from './open-media.ts';
 import { maxBytesFor } from './policy.ts';
 import { UploadProcessor } from './process-upload.ts';
+import { reportedLinks } from './reported-links.ts';
 import { reserveRoom } from './reserve-room.ts';
 import { type MediaPurpose, releaseMediaOf } from './store.ts';
 import { holdMedia } from './use-media.ts';
@@ -22,31 +26,35 @@ export { mediaData } from './my-data.ts';
 export type { MediaLink, MediaTarget, OpenedMedia } from './open-media.ts';
 export { type MediaRules, maxBytesFor, mediaTooLarge } from './policy.ts';
 export { type MediaReport, reportMedia } from './report.ts';
+export type { ReportedFile } from './reported-links.ts';
 export { Spool } from './spool.ts';
 export type { MediaPurpose, MediaStatus, RenditionName } from './store.ts';
 export type { MediaView } from './views.ts';
 
-export const mediaMigrations: readonly Migration[] = [media];
+export const mediaMigrations: readonly Migration[] = [media, reportedMedia, keptBytes];
 
 /** Files: taken, looked into, kept as long as something shows them, and given to those who may see them. */
 export function createMedia(deps: MediaDeps) {
   const processor = new UploadProcessor(deps);
   return {
     begin: beginUpload(deps),
-    finish: finishUpload({ processor }),
+    finish: finishUpload({ ...deps, processor }),
     received: receivedBytes({ ...deps, processor }),
     beginDirect: beginDirect(deps),
     finishDirect: finishDirect({ ...deps, processor }),
     keep: keepBytes({ ...deps, processor }),
-    /** The largest size of a file, in bytes. */
-    maxBytes: (purpose: MediaPurpose) => maxBytesFor(deps.rules, purpose),
+    /** The largest size of a file, in bytes; without a purpose, of any. */
+    maxBytes: (purpose?: MediaPurpose) => maxBytesFor(deps.rules, purpose),
     abort: abortUpload(deps),
     get: getMedia(deps),
     delete: deleteMedia(deps),
+    copy: copyMedia({ ...deps, processor }),
     links: createLinks(deps),
     open: openMedia(deps),
     openLink: openLink(deps),
     openPhoto: openPhoto(deps),
+    openNamed: openNamed(deps),
+    reportedLinks: reportedLinks(deps),
     /** Keeps files that a message is going to show. */
     hold: holdMedia(deps),
     /** Gives up all that a person has brought, in the transaction that deletes their account. */

@@ -6,9 +6,10 @@ import type { Actor } from '../shared/actor.ts';
 import { second } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
+import { type LocatedRendition, locateMedia, locateNamed, locatePhoto, locateReported } from './access-store.ts';
 import type { MediaDeps } from './deps.ts';
-import { isShownInline, mediaNotFound, servedType } from './policy.ts';
-import { type LocatedRendition, locateMedia, locatePhoto, type RenditionName } from './store.ts';
+import { isShownInline, type MediaRules, mediaNotFound, servedType } from './policy.ts';
+import type { RenditionName } from './store.ts';
 
 /** Which file, and through which conversation its reader sees it; without one, because they have brought it. */
 export interface MediaTarget {
@@ -20,6 +21,8 @@ export interface MediaTarget {
 /** Lets whoever has it read one file, as the person to whom it was given may, until it expires. */
 export interface MediaLink extends MediaTarget {
   readonly personId: string;
+  /** The person sees it as an admin, because of this report. */
+  readonly reportId?: string | undefined;
   /** Seconds since 1970. */
   readonly expires: number;
   readonly signature: string;
@@ -68,7 +71,9 @@ export const openLink =
     if (link.expires * second <= deps.clock.now()) {
       throw new EngineError('link_expired', 'This link was good for a while only. Ask for a new one.');
     }
-    return openMedia(deps)({ personId: link.personId }, link);
+    if (link.reportId === undefined) return openMedia(deps)({ personId: link.personId }, link);
+    const wanted = { ...link, reportId: link.reportId };
+    return open(deps, (reader) => locateReported(reader, wanted, new Date(deps.clock.now())));
   };
 
 /**
@@ -82,6 +87,20 @@ export const openPhoto =
     open(deps, (reader) => locatePhoto(reader, photoKey, rendition));
 
 /**
+ * Opens a file for whoever was told its unguessable name, as long as something shows it. For doors whose clients fetch files
+ * without credentials; the door has checked the name.
+ *
+ * @throws EngineError `media_not_found`
+ */
+export const openNamed =
+  (deps: MediaDeps) =>
+  async (id: string, rendition: RenditionName): Promise<OpenedMedia> => {
+    if (!isId(id)) throw mediaNotFound();
+    const now = new Date(deps.clock.now());
+    return open(deps, (reader) => locateNamed(reader, id, rendition, now));
+  };
+
+/**
  * Makes short-lived links to files that the actor sees now, so that a browser can show them without a header.
  *
  * @returns in the order of the request; null for a file that the actor does not see
@@ -91,9 +110,7 @@ export const createLinks =
   async (actor: Actor, targets: readonly MediaTarget[]): Promise<(MediaLink | null)[]> => {
     const { database, clock, rules, linkKey } = deps;
     const now = clock.now();
-    // All that are made within one span end together: a browser that gets the same address again has it in its cache.
-    const span = rules.linkSeconds * second;
-    const expires = (Math.floor(now / span) + 2) * rules.linkSeconds;
+    const expires = expiryOf(rules, now);
     return database.read(async (reader) => {
       const links: (MediaLink | null)[] = [];
       for (const target of targets) {
@@ -108,10 +125,16 @@ export const createLinks =
     });
   };
 
-function signature(key: Uint8Array, link: Omit<MediaLink, 'signature'>): string {
-  const { id, rendition, conversationId = '', personId, expires } = link;
+/** All that are made within one span end together: a browser that gets the same address again has it in its cache. */
+export function expiryOf({ linkSeconds }: MediaRules, now: number): number {
+  return (Math.floor(now / (linkSeconds * second)) + 2) * linkSeconds;
+}
+
+/** Signs a link; see {@link MediaLink}. */
+export function signature(key: Uint8Array, link: Omit<MediaLink, 'signature'>): string {
+  const { id, rendition, conversationId = '', personId, expires, reportId } = link;
   return createHmac('sha256', key)
-    .update([id, rendition, conversationId, personId, expires].join('\n'))
+    .update([id, rendition, conversationId, personId, expires, ...(reportId ? [reportId] : [])].join('\n'))
     .digest('base64url');
 }
 

@@ -2,22 +2,27 @@ import type { UnreadableMedia } from '../ports/media-tools.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { MediaPurpose, MediaRow } from './store.ts';
 
+/** What is taken for a purpose. */
+export interface PurposeRules {
+  /** Of a file, in bytes. */
+  readonly maxBytes: number;
+  /** Media types, such as `image/png`, `image/*` and `*` for all that there can be. */
+  readonly types: readonly string[];
+}
+
 /** What an installation takes and keeps. */
 export interface MediaRules {
-  /** Of a file for a message or story, in bytes. */
-  readonly maxBytes: number;
-  /** Of a photo of a person or group, in bytes. */
-  readonly maxAvatarBytes: number;
-  /** Media types that a message may have, such as `image/png`, `image/*` and `*` for all. */
-  readonly types: readonly string[];
+  readonly purposes: Readonly<Record<MediaPurpose, PurposeRules>>;
   /** Bytes that files leave free on the disk that they go through, for messages. */
   readonly reserveBytes: number;
+  /** Of all files that are kept for one person, in bytes; 0: any number. */
+  readonly personBytes: number;
   /** How long a signed link is good, in seconds. */
   readonly linkSeconds: number;
 }
 
 /** Why a file was not accepted. */
-export type Refusal = 'empty' | 'type_not_allowed' | 'infected' | UnreadableMedia['reason'];
+export type Refusal = 'empty' | 'type_not_allowed' | 'infected' | 'over_quota' | UnreadableMedia['reason'];
 
 const pictures = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'];
 
@@ -31,6 +36,7 @@ export const mediaTooLarge = (limit: number): EngineError =>
 const reasons: Readonly<Record<Refusal, string>> = {
   empty: 'The file is empty.',
   type_not_allowed: 'Files of this type are not accepted for this.',
+  over_quota: 'There is no room for this file among those of its sender.',
   infected: 'A virus was found in the file.',
   damaged: 'The file is damaged, or not what its first bytes say.',
   too_many_pixels: 'The picture has too many pixels.',
@@ -42,15 +48,27 @@ const reasons: Readonly<Record<Refusal, string>> = {
 export const mediaRefused = (refusal: string): EngineError =>
   new EngineError('media_refused', reasons[refusal as Refusal] ?? 'The file is not accepted.', { reason: refusal });
 
-/** Largest size of a file, in bytes. */
-export const maxBytesFor = (rules: MediaRules, purpose: MediaPurpose): number =>
-  purpose === 'avatar' ? Math.min(rules.maxAvatarBytes, rules.maxBytes) : rules.maxBytes;
+/** More would be kept for a person than is kept for one. */
+export const overQuota = (limit: number): EngineError =>
+  new EngineError('limit_reached', `At most ${limit} bytes of files are kept for one person. Delete others first.`, {
+    limit,
+  });
+
+/** Largest size of a file, in bytes; without a purpose, for any of them. */
+export const maxBytesFor = (rules: MediaRules, purpose?: MediaPurpose): number =>
+  purpose ? rules.purposes[purpose].maxBytes : Math.max(...Object.values(rules.purposes).map((rule) => rule.maxBytes));
+
+/** What a purpose can take at all: a photo is seen by everybody, so it is a picture that was looked into. */
+const possible: Readonly<Record<MediaPurpose, (mimeType: string) => boolean>> = {
+  message: () => true,
+  avatar: (mimeType) => pictures.includes(mimeType),
+  story: (mimeType) => pictures.includes(mimeType) || mimeType.startsWith('video/'),
+};
 
 /** Whether files of a type are accepted for a purpose. */
 export function acceptsType(rules: MediaRules, purpose: MediaPurpose, mimeType: string): boolean {
-  if (purpose === 'avatar') return pictures.includes(mimeType);
-  if (purpose === 'story' && !pictures.includes(mimeType) && !mimeType.startsWith('video/')) return false;
-  return rules.types.some(
+  if (!possible[purpose](mimeType)) return false;
+  return rules.purposes[purpose].types.some(
     (type) => type === '*' || type === mimeType || (type.endsWith('/*') && mimeType.startsWith(type.slice(0, -1))),
   );
 }

@@ -1,20 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { open, stat } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { StorageFull } from '../ports/blobs.ts';
 import { type MediaFacts, UnreadableMedia } from '../ports/media-tools.ts';
 import { minute, second } from '../shared/clock.ts';
 import { newId } from '../shared/ids.ts';
 import { keepUnused, storageFull } from './begin-upload.ts';
+import { deleteLoose, insertLoose } from './collection-store.ts';
 import type { MediaDeps } from './deps.ts';
 import { acceptsType, type Refusal } from './policy.ts';
+import { lockKeptBytes, setSize } from './quota-store.ts';
 import {
   claimMedia,
-  deleteLoose,
   findMedia,
-  insertLoose,
   type MediaRow,
   type NewRendition,
   readyMedia,
@@ -28,9 +26,13 @@ const lease = minute;
 const renewEvery = 20 * second;
 /** After a failure that is not the file's, such as a scanner that does not answer. */
 const retryAfter = 10 * second;
-/** Files that one process looks into at the same time. */
-const atOnce = 4;
+/** Files that one process looks into at the same time: half of the threads that read and write files are left to others. */
+const atOnce = 2;
 const resumedAtOnce = 20;
+/** What is hashed in one turn, in bytes. */
+const pieceBytes = 64 * 1024;
+
+const mayBeMadeAnew = /^(image|video|audio)\/|\/ogg$/;
 
 /** What becomes of a file that was looked into. */
 type Verdict =
@@ -133,10 +135,14 @@ export class UploadProcessor {
   async #judge(row: MediaRow, directory: string): Promise<Verdict> {
     const { tools, scanner, spool, rules } = this.#deps;
     const path = spool.path(row.id);
-    if ((await stat(path)).size === 0) return { refusal: 'empty' };
+    const { size } = await stat(path);
+    if (size === 0) return { refusal: 'empty' };
+    if (!(await this.#fits(row, size))) return { refusal: 'over_quota' };
     const mimeType = await tools.detect(path);
     if (!acceptsType(rules, row.purpose, mimeType)) return { refusal: 'type_not_allowed' };
     if (scanner && (await scanner.scan(path)) !== null) return { refusal: 'infected' };
+    // What is made of it takes about as much room again, until it is stored.
+    const release = await spool.reserve(mayBeMadeAnew.test(mimeType) ? size : 0);
     try {
       const { mimeType: better = mimeType, ...facts } = await tools.inspect(path, mimeType, directory);
       if (!acceptsType(rules, row.purpose, better)) return { refusal: 'type_not_allowed' };
@@ -144,18 +150,32 @@ export class UploadProcessor {
     } catch (error) {
       if (error instanceof UnreadableMedia) return { refusal: error.reason };
       throw error;
+    } finally {
+      release();
     }
   }
 
+  /** One whose size was not told before has to fit too. */
+  #fits(row: MediaRow, size: number): Promise<boolean> {
+    const { database, rules } = this.#deps;
+    if (rules.personBytes === 0 || Number(row.size) === size) return Promise.resolve(true);
+    return database.write(async (unit) => {
+      const kept = await lockKeptBytes(unit, row.uploader_id, row.id);
+      if (kept + size > rules.personBytes) return false;
+      await setSize(unit, row.id, size);
+      return true;
+    });
+  }
+
   async #store(row: MediaRow, { mimeType, facts, path }: Extract<Verdict, { facts: unknown }>): Promise<void> {
-    const { database, clock, blobs } = this.#deps;
+    const { database, clock, blobs, inTurn } = this.#deps;
     const { cleaned: _cleaned, thumbnail, ...kept } = facts;
     const parts = [
       { name: 'original' as const, path, mimeType },
       ...(thumbnail ? [{ name: 'thumbnail' as const, ...thumbnail }] : []),
     ];
     const renditions: (NewRendition & { path: string })[] = [];
-    for (const part of parts) renditions.push({ ...part, key: newId(clock), ...(await measure(part.path)) });
+    for (const part of parts) renditions.push({ ...part, key: newId(clock), ...(await measure(part.path, inTurn)) });
     const keys = renditions.map(({ key }) => key);
     await database.write((unit) => insertLoose(unit, keys, new Date(clock.now() + keepUnused)));
     for (const { key, path: from, size, mimeType: type } of renditions) {
@@ -177,9 +197,22 @@ export class UploadProcessor {
   }
 }
 
-/** Reads a file once, a piece at a time. */
-async function measure(path: string): Promise<{ hash: Buffer; size: number }> {
+/** Reads a file once, all of it into the same memory: the collector is slow at garbage of this size. */
+async function measure(path: string, inTurn: MediaDeps['inTurn']): Promise<{ hash: Buffer; size: number }> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 256 * 1024 }), hash);
-  return { hash: hash.digest(), size: (await stat(path)).size };
+  const file = await open(path);
+  try {
+    const piece = Buffer.allocUnsafeSlow(pieceBytes);
+    for (let size = 0; ; ) {
+      const read = await inTurn(async () => {
+        const { bytesRead } = await file.read(piece, 0, pieceBytes, size);
+        hash.update(piece.subarray(0, bytesRead));
+        return bytesRead;
+      });
+      if (read === 0) return { hash: hash.digest(), size };
+      size += read;
+    }
+  } finally {
+    await file.close();
+  }
 }

@@ -1,13 +1,12 @@
 import type { Generated, Selectable } from 'kysely';
 import type { PreparedStatement, Reader, UnitOfWork } from '../ports/database.ts';
+import { deleteLoose, insertCheck } from './collection-store.ts';
 
 declare module '../ports/database.ts' {
   interface Tables {
     media: MediaTable;
     blobs: BlobsTable;
-    loose_blobs: { key: string; remove_after: Date };
     renditions: RenditionsTable;
-    media_checks: { id: Generated<number>; media_id: string; due: Date };
   }
 }
 
@@ -88,11 +87,6 @@ export async function insertMedia(
     })
     .execute();
   await insertCheck(unit, row.id, row.keep_until);
-}
-
-/** Has somebody look, at `due`, whether a file is still used. */
-export async function insertCheck(unit: UnitOfWork, mediaId: string, due: Date): Promise<void> {
-  await unit.sql.insertInto('media_checks').values({ media_id: mediaId, due }).execute();
 }
 
 const byIds: PreparedStatement = {
@@ -221,106 +215,6 @@ export async function readyMedia(
   return vain;
 }
 
-/** Notes what is about to be put, or is not needed any more. */
-export async function insertLoose(unit: UnitOfWork, keys: readonly string[], removeAfter: Date): Promise<void> {
-  if (keys.length === 0) return;
-  await unit.sql
-    .insertInto('loose_blobs')
-    .values(keys.map((key) => ({ key, remove_after: removeAfter })))
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ remove_after: removeAfter }))
-    .execute();
-}
-
-/** Blobs to remove, those first that have waited longest. */
-export function selectLoose(reader: Reader, now: Date, limit: number): Promise<{ key: string }[]> {
-  return reader.sql
-    .selectFrom('loose_blobs')
-    .select('key')
-    .where('remove_after', '<=', now)
-    .orderBy('remove_after')
-    .limit(limit)
-    .execute();
-}
-
-/** They are removed. */
-export async function deleteLoose(unit: UnitOfWork, keys: readonly string[]): Promise<void> {
-  if (keys.length > 0) await unit.sql.deleteFrom('loose_blobs').where('key', 'in', keys).execute();
-}
-
-/** Where the bytes of a rendition are, and what is to be said of them. */
-export interface LocatedRendition {
-  readonly key: string;
-  readonly hash: Buffer;
-  readonly size: number;
-  readonly mime_type: string;
-  readonly file_name: string;
-}
-
-const located = `
-  select b.key, b.hash, b.size, r.mime_type, m.file_name
-  from media m
-  join renditions r on r.media_id = m.id and r.name = $2
-  join blobs b on b.hash = r.hash`;
-
-/** A message with the file that the person sees now: they are in the conversation, and it is not gone. */
-const shown = `
-  exists (
-    select from media_uses u
-    join members x on x.conversation_id = u.holder_id and x.person_id = $3 and x.left_at is null and u.seq > x.history_from
-    join messages g on g.conversation_id = u.holder_id and g.seq = u.seq
-    where u.media_id = m.id and u.holder_id = $4
-      and g.deleted_at is null and (g.expires_at is null or g.expires_at > $5)
-      and not exists (
-        select from message_marks k
-        where k.person_id = $3 and k.conversation_id = u.holder_id and k.seq = u.seq and k.hidden
-      )
-  )`;
-
-const seenBy: PreparedStatement = {
-  name: 'media-seen-by',
-  text: `
-    ${located}
-    where m.id = $1 and m.status = 'ready' and case when $4::uuid is null then m.uploader_id = $3 else ${shown} end
-      and exists (
-        select from people p
-        where p.id = $3 and p.deleted_at is null and (p.suspended_at is null or p.suspended_until <= $5)
-      )`,
-};
-
-/**
- * A file, where a person sees it now: in a conversation, or, without one, because they have brought it. One message is enough
- * for the first, so the cost does not grow with how often it was passed on.
- */
-export async function locateMedia(
-  reader: Reader,
-  media: {
-    readonly id: string;
-    readonly rendition: RenditionName;
-    readonly personId: string;
-    readonly conversationId: string | null;
-  },
-  now: Date,
-): Promise<LocatedRendition | undefined> {
-  const { id, rendition, personId, conversationId } = media;
-  return (await reader.prepared<LocatedRendition>(seenBy, [id, rendition, personId, conversationId, now]))[0];
-}
-
-const photo: PreparedStatement = {
-  name: 'media-photo',
-  text: `
-    ${located}
-    where m.photo_key = $1 and m.status = 'ready' and exists (select from media_uses u where u.media_id = m.id)`,
-};
-
-/** The photo of a person or group, while it is one. */
-export async function locatePhoto(
-  reader: Reader,
-  photoKey: string,
-  rendition: RenditionName,
-): Promise<LocatedRendition | undefined> {
-  return (await reader.prepared<LocatedRendition>(photo, [photoKey, rendition]))[0];
-}
-
 const lease: PreparedStatement = {
   name: 'lease-media',
   text: `
@@ -381,72 +275,4 @@ export function selectMediaOf(
   limit: number,
 ): Promise<MediaRow[]> {
   return reader.prepared<MediaRow>(mediaOf, [uploaderId, after ?? '00000000-0000-0000-0000-000000000000', limit]);
-}
-
-const dueChecks: PreparedStatement = {
-  name: 'due-media-checks',
-  text: 'select id, media_id from media_checks where due <= $1 order by due, id limit $2 for update skip locked',
-};
-
-/** Takes files to look at, for this transaction. */
-export function takeChecks(unit: UnitOfWork, now: Date, limit: number): Promise<{ id: number; media_id: string }[]> {
-  return unit.prepared(dueChecks, [now, limit]);
-}
-
-/** They were looked at. */
-export async function deleteChecks(unit: UnitOfWork, ids: readonly number[]): Promise<void> {
-  await unit.sql.deleteFrom('media_checks').where('id', 'in', ids).execute();
-}
-
-const lockMedia: PreparedStatement = {
-  name: 'lock-media',
-  text: 'select * from media where id = any ($1::uuid[]) order by id for update',
-};
-
-/** Locks files: until the end of the transaction nothing begins to use them. */
-export function lockMediaRows(unit: UnitOfWork, ids: readonly string[]): Promise<MediaRow[]> {
-  return unit.prepared<MediaRow>(lockMedia, [ids]);
-}
-
-const used: PreparedStatement = {
-  name: 'used-media',
-  text: `
-    select id from unnest($1::uuid[]) id
-    where exists (select from media_uses u where u.media_id = id)`,
-};
-
-/** Which of them something shows. */
-export async function findUsed(unit: UnitOfWork, ids: readonly string[]): Promise<Set<string>> {
-  return new Set((await unit.prepared<{ id: string }>(used, [ids])).map(({ id }) => id));
-}
-
-const removeMedia: PreparedStatement = {
-  name: 'remove-media',
-  text: `
-    with gone as (delete from media where id = any ($1::uuid[]) returning id)
-    select distinct r.hash from renditions r join gone on gone.id = r.media_id order by r.hash`,
-};
-const lockBlobs: PreparedStatement = {
-  name: 'lock-blobs',
-  text: 'select from blobs where hash = any ($1::bytea[]) order by hash for update',
-};
-const removeBlobs: PreparedStatement = {
-  name: 'remove-blobs',
-  text: `
-    delete from blobs b
-    where b.hash = any ($1::bytea[]) and not exists (select from renditions r where r.hash = b.hash)
-    returning key, size`,
-};
-
-/**
- * Removes files that are locked and unused, and the blobs that no other file has.
- *
- * @returns the blobs, which have to be removed from the store
- */
-export async function deleteMedia(unit: UnitOfWork, ids: readonly string[]): Promise<{ key: string; size: number }[]> {
-  const hashes = (await unit.prepared<{ hash: Buffer }>(removeMedia, [ids])).map(({ hash }) => hash);
-  if (hashes.length === 0) return [];
-  // Locked first: whether another file has them is then seen by a snapshot that is not older than the lock.
-  await unit.prepared(lockBlobs, [hashes]);
-  return unit.prepared(removeBlobs, [hashes]);
 }

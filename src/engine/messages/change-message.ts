@@ -11,6 +11,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { EngineError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
+import type { MessageChange } from './events.ts';
 import { messageNotFound } from './policy.ts';
 import { findMessage, type MessageRow } from './store.ts';
 import { type MessageView, messageView } from './views.ts';
@@ -71,6 +72,7 @@ export const viewingOf = ({ conversationId, actor, member }: Change) => ({
 /**
  * Stores one change of a message under the next `rev` and tells the members.
  *
+ * @param what it is
  * @param update what of the row is different
  * @param store writes it
  * @returns the message as the actor sees it
@@ -78,12 +80,13 @@ export const viewingOf = ({ conversationId, actor, member }: Change) => ({
 export async function storeChange(
   change: Change,
   message: MessageRow,
+  what: MessageChange,
   update: Partial<MessageRow>,
   store: (rev: number) => Promise<void>,
 ): Promise<MessageView> {
   const rev = await nextRev(change.unit, change.conversationId);
   await store(rev);
-  return announceUpdate(change, { ...message, ...update, rev });
+  return announceUpdate(change, { ...message, ...update, rev }, what);
 }
 
 /**
@@ -91,10 +94,14 @@ export async function storeChange(
  *
  * @returns the message as the actor sees it
  */
-export function announceUpdate({ unit, conversationId, member, at, origin }: Change, row: MessageRow): MessageView {
+export function announceUpdate(
+  { unit, conversationId, actor, member, at, origin }: Change,
+  row: MessageRow,
+  change: MessageChange,
+): MessageView {
   // What the actor alone has done with it is nobody else's business.
   const message = messageView({ ...row, hidden: null, starred: null }, at);
   const audience = audienceOf(conversationId, member.direct_key);
-  unit.announce({ type: 'message.updated', audience, data: { message }, origin });
+  unit.announce({ type: 'message.updated', audience, data: { message, change, by: actor.personId }, origin });
   return messageView(row, at);
 }

@@ -41,13 +41,28 @@ export const MediaItem = closed({
   ),
 });
 
+/** What a client adds for itself, to any kind that a person writes. */
+const custom = Type.Optional(
+  Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
+    description: 'Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30.',
+  }),
+);
+
+/** One file of a message. */
+export type MediaItem = Frozen<Static<typeof MediaItem>>;
+
+const TextExtras = closed({ custom });
+
+/** Most files of a message that an installation can allow; how many it allows is its setting. */
+export const mostFiles = 100;
+
 const Media = closed({
-  media: Type.Array(MediaItem, { minItems: 1, maxItems: 10, description: 'The files; `text` is their caption.' }),
-  custom: Type.Optional(
-    Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
-      description: 'Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30.',
-    }),
-  ),
+  media: Type.Array(MediaItem, {
+    maxItems: mostFiles,
+    description:
+      'The files; `text` is their caption. None where `custom` says what is shown. A server takes 10 in a new message unless it is set otherwise.',
+  }),
+  custom,
 });
 
 const Location = closed({
@@ -56,6 +71,7 @@ const Location = closed({
   accuracyMetres: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
   name: Text(200, 'Of the place.'),
   address: Text(500, 'Of the place.'),
+  custom,
 });
 
 const Contact = closed({
@@ -64,6 +80,7 @@ const Contact = closed({
   emails: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 254 }), { maxItems: 20 })),
   personId: Text(64, 'Where the contact has an account here.'),
   photoUrl: Type.Optional(Url('Their picture.')),
+  custom,
 });
 
 /** Most characters of what a link message says of its page. */
@@ -84,9 +101,9 @@ const System = Type.Object({
   value: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()], { description: 'What it is now.' })),
 });
 
-/** Shape of the content of each kind; null where there is only text. */
+/** Shape of the content of each kind. */
 export const contentSchemas = {
-  text: null,
+  text: TextExtras,
   image: Media,
   video: Media,
   audio: Media,
@@ -105,7 +122,12 @@ export const messageKinds = Object.keys(contentSchemas) as MessageKind[];
 
 /** What a message has beside its text, by its kind. */
 export type MessageContent = Frozen<
-  Static<typeof Media> | Static<typeof Location> | Static<typeof Contact> | Static<typeof Link> | Static<typeof System>
+  | Static<typeof TextExtras>
+  | Static<typeof Media>
+  | Static<typeof Location>
+  | Static<typeof Contact>
+  | Static<typeof Link>
+  | Static<typeof System>
 >;
 
 export type SystemContent = Frozen<Static<typeof System>>;
@@ -117,11 +139,8 @@ export const maxTextLength = 10_000;
 const maxCustomBytes = 8 * 1024;
 
 const validators = Object.fromEntries(
-  Object.entries(contentSchemas).map(([kind, schema]) => [
-    kind,
-    schema && validator(closed({ content: schema as TSchema })),
-  ]),
-) as Record<MessageKind, ((input: unknown) => unknown) | null>;
+  Object.entries(contentSchemas).map(([kind, schema]) => [kind, validator(closed({ content: schema as TSchema }))]),
+) as Record<MessageKind, (input: unknown) => unknown>;
 
 const invalid = (message: string, path: string): EngineError => new EngineError('invalid_request', message, { path });
 
@@ -139,17 +158,30 @@ export function assertContent(message: { kind: MessageKind; text: string; conten
     );
   }
   if (text.length > maxTextLength) throw invalid(`A text has at most ${maxTextLength} characters.`, '/text');
-  const validate = validators[kind];
-  if (!validate) {
-    if (text.trim() === '') throw invalid(`A text has 1 to ${maxTextLength} characters and is not blank.`, '/text');
-    if (content !== undefined && content !== null) throw invalid('A text message has no content.', '/content');
-    return;
+  if (kind === 'text' && text.trim() === '') {
+    throw invalid(`A text has 1 to ${maxTextLength} characters and is not blank.`, '/text');
   }
-  if (content === undefined || content === null) throw invalid(`A message of kind ${kind} has content.`, '/content');
-  validate({ content });
+  if (content === undefined || content === null) {
+    if (kind === 'text') return;
+    throw invalid(`A message of kind ${kind} has content.`, '/content');
+  }
+  validators[kind]({ content });
   assertFilesNamed(content as Static<typeof Media> | Static<typeof Link>);
   const { custom } = content as { custom?: object };
   if (custom) assertCustom(custom);
+}
+
+/**
+ * Checks that a new message has not more files than this installation takes. What was sent before may have more, and can be
+ * forwarded.
+ *
+ * @throws EngineError `invalid_request` with the `limit`
+ */
+export function assertFileCount(content: unknown, limit: number): void {
+  const { media } = (content ?? {}) as { media?: readonly unknown[] };
+  if (!media || media.length <= limit) return;
+  const message = `A message has at most ${limit} ${limit === 1 ? 'file' : 'files'}. Send the others in another one.`;
+  throw new EngineError('invalid_request', message, { path: '/content/media', limit });
 }
 
 /** A file is named by its URL or by its id; of one that is here, the server says all the rest. */
@@ -158,6 +190,9 @@ function assertFilesNamed(content: Static<typeof Media> | Static<typeof Link>): 
     const { imageUrl, imageMediaId } = content as Static<typeof Link>;
     if (imageUrl === undefined || imageMediaId === undefined) return;
     throw invalid('A link has one picture: imageUrl or imageMediaId.', '/content/imageMediaId');
+  }
+  if (content.media.length === 0 && Object.keys(content.custom ?? {}).length === 0) {
+    throw invalid('Without files, custom says what is shown.', '/content/media');
   }
   content.media.forEach((item, i) => {
     const path = `/content/media/${i}`;

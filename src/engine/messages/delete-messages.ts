@@ -12,7 +12,7 @@ import {
   type MessagePlace,
   viewingOf,
 } from './change-message.ts';
-import { isAdmin, lateness, type MessageWindows, messageNotFound, untouchable } from './policy.ts';
+import { isAdmin, lateness, type MessageWindows, messageDeleted, messageNotFound, untouchable } from './policy.ts';
 import { findMessages, type MessageRow } from './store.ts';
 import { bury } from './store-changes.ts';
 import { type MessageView, messageView } from './views.ts';
@@ -45,35 +45,52 @@ export const deleteMessages =
         path: '/messageIds',
       });
     }
-    return deps.database.write(async (unit) => {
-      const change = await beginChange(unit, deps.clock, actor, conversationId, origin);
-      const found = await findMessages(unit, viewingOf(change), messageIds.filter(isId));
-      const visible = new Map(found.filter(({ hidden }) => !hidden).map((row) => [row.id, row]));
-      const doomed = found.filter((row) => row.deleted_at === null && !refusal(deps, change, visible.get(row.id)));
-      const buried = await buryAll(change, doomed);
-      return messageIds.map((messageId) => {
-        const row = visible.get(messageId);
-        const error = refusal(deps, change, row);
-        if (!row || error) return { messageId, error: error ?? messageNotFound() };
-        return { messageId, message: buried.get(messageId) ?? messageView(row, change.at) };
-      });
-    });
+    return deleteIn(deps, actor, conversationId, messageIds, origin, 'leave');
   };
+
+function deleteIn(
+  deps: Deps,
+  actor: Actor,
+  conversationId: string,
+  messageIds: readonly string[],
+  origin: string | undefined,
+  again: 'leave' | 'refuse',
+): Promise<MessageOutcome[]> {
+  return deps.database.write(async (unit) => {
+    const change = await beginChange(unit, deps.clock, actor, conversationId, origin);
+    const found = await findMessages(unit, viewingOf(change), messageIds.filter(isId));
+    const visible = new Map(found.filter(({ hidden }) => !hidden).map((row) => [row.id, row]));
+    const doomed = found.filter((row) => row.deleted_at === null && !refusal(deps, change, visible.get(row.id)));
+    const buried = await buryAll(change, doomed);
+    return messageIds.map((messageId) => {
+      const row = visible.get(messageId);
+      const error =
+        refusal(deps, change, row) ?? (again === 'refuse' && row?.deleted_at ? messageDeleted() : undefined);
+      if (!row || error) return { messageId, error: error ?? messageNotFound() };
+      return { messageId, message: buried.get(messageId) ?? messageView(row, change.at) };
+    });
+  });
+}
 
 /**
  * Deletes one message for everybody; see {@link deleteMessages}.
  *
- * @throws EngineError also what that gives of single messages
+ * @param again what to do with one that was deleted already: leave it as it is, or refuse
+ * @throws EngineError also what that gives of single messages, and `message_deleted`
  */
-export const deleteMessage = (deps: Deps) => {
-  const deleteAll = deleteMessages(deps);
-  return async (actor: Actor, place: MessagePlace, origin?: string): Promise<MessageView> => {
-    const [outcome] = await deleteAll(actor, place.conversationId, [place.messageId], origin);
+export const deleteMessage =
+  (deps: Deps) =>
+  async (
+    actor: Actor,
+    place: MessagePlace,
+    origin?: string,
+    again: 'leave' | 'refuse' = 'leave',
+  ): Promise<MessageView> => {
+    const [outcome] = await deleteIn(deps, actor, place.conversationId, [place.messageId], origin, again);
     if (!outcome) throw messageNotFound();
     if ('error' in outcome) throw outcome.error;
     return outcome.message;
   };
-};
 
 function refusal(deps: Deps, { actor, member, at }: Change, row: MessageRow | undefined): EngineError | undefined {
   if (!row) return messageNotFound();
@@ -97,5 +114,7 @@ async function buryAll(change: Change, rows: readonly MessageRow[]): Promise<Map
     by: actor.personId,
     at,
   });
-  return new Map(graves.map(({ row, rev }) => [row.id, announceUpdate(change, { ...row, rev, deleted_at: at })]));
+  return new Map(
+    graves.map(({ row, rev }) => [row.id, announceUpdate(change, { ...row, rev, deleted_at: at }, 'deleted')]),
+  );
 }

@@ -43,7 +43,8 @@ export const editMessage =
       if (message.sender_id !== actor.personId) throw notPermitted('the sender');
       assertTouchable(message, at);
       if (!editable.has(message.kind)) {
-        throw new EngineError('not_permitted', `A message of kind ${message.kind} cannot be edited.`);
+        const { kind } = message;
+        throw new EngineError('not_permitted', `A message of kind ${kind} cannot be edited.`, { kind });
       }
       const { text } = edit;
       const mentions = edit.mentions?.length ? edit.mentions : null;
@@ -57,7 +58,7 @@ export const editMessage =
       if ((await countEdits(unit, message)) >= maxEdits) {
         throw new EngineError('limit_reached', `A message can be edited ${maxEdits} times.`, { limit: maxEdits });
       }
-      return storeChange(change, message, { text, mentions, edited_at: at }, (rev) =>
+      return storeChange(change, message, 'edited', { text, mentions, edited_at: at }, (rev) =>
         storeEdit(unit, message, { rev, text, mentions, at }),
       );
     });

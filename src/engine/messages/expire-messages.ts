@@ -42,7 +42,8 @@ function expireIn(database: Database, conversationId: string, seqs: readonly num
     await bury(unit, { conversationId, graves, by: null, at: null });
     const audience = audienceOf(conversationId, conversation.direct_key);
     for (const row of await selectAsAll(unit, conversationId, expired)) {
-      unit.announce({ type: 'message.updated', audience, data: { message: messageView(row, now) } });
+      const data = { message: messageView(row, now), change: 'expired', by: null } as const;
+      unit.announce({ type: 'message.updated', audience, data });
     }
     return expired.length;
   });

@@ -1,7 +1,7 @@
 import type { Media } from '../media/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { EngineError } from '../shared/errors.ts';
-import { assertContent, type MessageContent, type MessageKind } from './content.ts';
+import { assertContent, assertFileCount, type MessageContent, type MessageKind } from './content.ts';
 
 /** Keeps files that are going to be shown, and says what they are; see `media`. */
 export type HoldMedia = Media['hold'];
@@ -65,10 +65,11 @@ export async function holdFiles(
  * @throws EngineError as sending does
  */
 export const takeContent =
-  ({ hold }: { hold: HoldMedia }) =>
+  ({ hold, filesPerMessage }: { hold: HoldMedia; filesPerMessage: number }) =>
   async (actor: Actor, message: { kind: MessageKind; text: string; content?: unknown }): Promise<unknown> => {
     assertContent(message);
     const { kind, content } = message;
+    assertFileCount(content, filesPerMessage);
     if (content === undefined || content === null) return content;
     return holdFiles(hold, actor.personId, { kind, content: content as MessageContent });
   };

@@ -11,6 +11,7 @@ import { listEdits } from './list-edits.ts';
 import { getMessage, listMessages } from './list-messages.ts';
 import { listPins } from './list-pins.ts';
 import { listSeenBy } from './list-seen-by.ts';
+import { locateMessage } from './locate-message.ts';
 import { messages } from './migrations/0004-messages.ts';
 import { search } from './migrations/0009-search.ts';
 import { messageContent } from './migrations/0011-message-content.ts';
@@ -24,10 +25,12 @@ import { MessageWriter } from './send-message.ts';
 import { removeReaction, setReaction } from './set-reaction.ts';
 
 export { assertSendable } from './assert-sendable.ts';
-export type { MessageOutcome } from './change-message.ts';
+export type { MessageOutcome, MessagePlace } from './change-message.ts';
+
 export {
   contentSchemas,
   linkLimits,
+  type MediaItem,
   type MessageContent,
   type MessageKind,
   maxTextLength,
@@ -36,19 +39,25 @@ export {
 } from './content.ts';
 export { maxDeletions } from './delete-messages.ts';
 export { maxEmojiLength } from './emoji.ts';
+export type { ReactionChange } from './events.ts';
 export { maxForwards } from './forward-messages.ts';
-export type { HoldMedia } from './hold-files.ts';
+export { filesOf, type HoldMedia } from './hold-files.ts';
+export type { LocatedMessage } from './locate-message.ts';
 export { clearMarks, findPlaces, hideMessages, type MarkedPlace, type Marking, starMessage } from './marks-store.ts';
 export { maxMentions } from './mentions.ts';
+export { type ForwardedFrom, forwardedFrom, type MessageContext } from './message-context.ts';
 export { messageData } from './my-data.ts';
 export { messageDeleted, messageNotFound } from './policy.ts';
+export { findQuoted, placeKey, type QuotedView } from './quoted-store.ts';
 export type { Mention, ReplyTo } from './references.ts';
 export type { Retention } from './remove-old-messages.ts';
 export { forgetSearchBlocks, forgetSearchBlocksSql, searchBlockSize } from './search-index.ts';
 export { type SearchableMessage, searchableContentSql, searchableText } from './searchable-text.ts';
 export type { NewMessage, SendAck } from './send-message.ts';
+export { findPlace, isShown, selectFormer, selectShown } from './shown-store.ts';
 export {
   findMessage,
+  findMessagesBySeq,
   type HistoryRange,
   joinMarks,
   type MessageRow,
@@ -68,6 +77,8 @@ export function createMessages(deps: {
   retention: Retention;
   windows: MessageWindows;
   hold: HoldMedia;
+  /** Most files of a new message. */
+  filesPerMessage: number;
 }) {
   const writer = new MessageWriter(deps);
   return {
@@ -76,6 +87,7 @@ export function createMessages(deps: {
     takeContent: takeContent(deps),
     list: listMessages(deps),
     get: getMessage(deps),
+    locate: locateMessage(deps),
     /** Deletes what a person has hidden and starred, in the transaction that deletes their account. */
     eraseMarks: deleteMarksOf,
     /** Empties the messages whose time is up. Run it every second, on all nodes. */

@@ -32,7 +32,7 @@ export const pinMessage =
         });
       }
       const pinned = { at: change.at, by: actor.personId };
-      return storeChange(change, message, { pinned_at: pinned.at, pinned_by: pinned.by }, (rev) =>
+      return storeChange(change, message, 'pinned', { pinned_at: pinned.at, pinned_by: pinned.by }, (rev) =>
         storePin(unit, message, rev, pinned),
       );
     });
@@ -50,7 +50,7 @@ export const unpinMessage =
       const message = await messageIn(change, place.messageId);
       assertMayPin(change);
       if (message.pinned_at === null) return messageView(message, change.at);
-      return storeChange(change, message, { pinned_at: null, pinned_by: null }, (rev) =>
+      return storeChange(change, message, 'unpinned', { pinned_at: null, pinned_by: null }, (rev) =>
         storePin(unit, message, rev, null),
       );
     });

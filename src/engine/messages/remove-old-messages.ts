@@ -78,7 +78,8 @@ function removeBatch(database: Database, conversationId: string, before: Date): 
     );
     const row = await retainFrom(unit, conversationId, upTo);
     const audience = audienceOf(conversationId, row.direct_key);
-    unit.announce({ type: 'conversation.updated', audience, data: { conversation: conversationFacts(row) } });
+    const data = { conversation: conversationFacts(row), changed: ['retainedFrom'], by: null } as const;
+    unit.announce({ type: 'conversation.updated', audience, data });
     return old.length === batchSize;
   });
 }

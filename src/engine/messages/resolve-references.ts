@@ -4,9 +4,15 @@ import type { Actor } from '../shared/actor.ts';
 import { isId } from '../shared/ids.ts';
 import { assertMentions } from './mentions.ts';
 import { messageNotFound } from './policy.ts';
+import { findAnswered, type QuotedView, quotedView } from './quoted-store.ts';
 import type { Mention, ReplyTo } from './references.ts';
-import { findMessage } from './store.ts';
 import { goneSince } from './views.ts';
+
+/** The message that another one answers: what is stored of it there, and what is shown. */
+export interface Answered {
+  readonly replyTo: ReplyTo;
+  readonly quoted: QuotedView;
+}
 
 /**
  * Finds what a message refers to, and checks that its sender may.
@@ -25,12 +31,12 @@ export async function resolveReferences(
     readonly mentions?: readonly Mention[] | undefined;
   },
   now: Date,
-): Promise<ReplyTo | undefined> {
+): Promise<Answered | undefined> {
   const { conversationId, text, replyTo, mentions = [] } = message;
   await assertMentions(reader, conversationId, text, mentions);
   if (replyTo === undefined) return undefined;
   const viewing = { conversationId, personId: actor.personId, historyFrom: member.history_from };
-  const row = isId(replyTo) ? await findMessage(reader, viewing, replyTo) : undefined;
+  const row = isId(replyTo) ? await findAnswered(reader, viewing, replyTo) : undefined;
   if (!row || row.hidden || goneSince(row, now) !== null) throw messageNotFound();
-  return { messageId: row.id, seq: row.seq, senderId: row.sender_id };
+  return { replyTo: { messageId: row.id, seq: row.seq, senderId: row.sender_id }, quoted: quotedView(row) };
 }

@@ -25,6 +25,8 @@ function partsOf(content: MessageContent): readonly (string | undefined)[] {
     return [content.name, ...content.phones.flatMap((phone) => [phone, phone.replace(/[^\d+]/gu, '')])];
   }
   if ('event' in content) return [content.value === null ? undefined : content.value?.toString()];
+  // What a client adds for itself, beside a text.
+  if (!('url' in content)) return [];
   return [content.title, content.description, content.url];
 }
 

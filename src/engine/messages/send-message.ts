@@ -6,18 +6,19 @@ import {
   notPermitted,
   recipientUnavailable,
 } from '../conversations/index.ts';
-import { type Database, plainArray } from '../ports/database.ts';
+import { type Database, plainArray, type Reader } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
 import { isId, newId } from '../shared/ids.ts';
-import { assertContent, type MessageContent, type MessageKind } from './content.ts';
+import { assertContent, assertFileCount, type MessageContent, type MessageKind } from './content.ts';
 import { filesOf, type HoldMedia, holdFiles, withoutFacts } from './hold-files.ts';
+import { contextsOf, forwardedFrom, type MessageContext } from './message-context.ts';
 import { messageNotFound } from './policy.ts';
-import type { Mention, ReplyTo } from './references.ts';
-import { resolveReferences } from './resolve-references.ts';
+import type { Mention } from './references.ts';
+import { type Answered, resolveReferences } from './resolve-references.ts';
 import {
   type Forwarded,
   findMessagesBySeq,
@@ -48,7 +49,7 @@ export interface NewMessage {
 }
 
 /** Proof that a message is stored. */
-export interface SendAck {
+export interface SendAck extends MessageContext {
   readonly message: MessageView;
   /** True where it had been stored before under this clientId. */
   readonly duplicate: boolean;
@@ -60,7 +61,7 @@ interface Pending {
   readonly name: string | null;
   readonly senderId: string;
   readonly message: NewMessage;
-  readonly replyTo: ReplyTo | undefined;
+  readonly answered: Answered | undefined;
   readonly origin: string | undefined;
 }
 
@@ -72,6 +73,8 @@ interface WriterDeps {
   readonly clock: Clock;
   readonly publish: Publish;
   readonly hold: HoldMedia;
+  /** Most that a new message may have. */
+  readonly filesPerMessage: number;
 }
 
 export class MessageWriter {
@@ -97,8 +100,9 @@ export class MessageWriter {
    */
   async send(actor: Actor, given: NewMessage, origin?: string): Promise<SendAck> {
     assertContent(asGiven(given));
+    if (!given.held) assertFileCount(given.content, this.#deps.filesPerMessage);
     if (!isId(given.conversationId)) throw conversationNotFound();
-    const replyTo = await this.#resolve(actor, given);
+    const answered = await this.#resolve(actor, given);
     let message = given;
     if (!given.held && filesOf(given.content as MessageContent | undefined).length > 0) {
       const held = await this.#hold(actor, given);
@@ -108,7 +112,7 @@ export class MessageWriter {
     const id = newId(this.#deps.clock);
     const { conversationId, clientId } = message;
     const name = clientId === undefined ? null : `${conversationId}:${actor.personId}:${clientId}`;
-    const settled = await this.#commits.add({ id, name, senderId: actor.personId, message, replyTo, origin });
+    const settled = await this.#commits.add({ id, name, senderId: actor.personId, message, answered, origin });
     if (settled instanceof Error) throw settled;
     return settled;
   }
@@ -119,7 +123,7 @@ export class MessageWriter {
   }
 
   /** Finds what a message refers to. Costs nothing where it refers to nothing. */
-  async #resolve(actor: Actor, message: NewMessage): Promise<ReplyTo | undefined> {
+  async #resolve(actor: Actor, message: NewMessage): Promise<Answered | undefined> {
     const { replyTo, mentions = [], conversationId, clientId } = message;
     if (replyTo === undefined && mentions.length === 0) return undefined;
     return this.#deps.database.read(async (reader) => {
@@ -138,6 +142,7 @@ export class MessageWriter {
   async #hold(actor: Actor, message: NewMessage): Promise<{ readonly content: MessageContent } | SendAck> {
     const { kind, conversationId, clientId } = message;
     const { hold, database, clock } = this.#deps;
+    const now = new Date(clock.now());
     try {
       return { content: await holdFiles(hold, actor.personId, { kind, content: message.content as MessageContent }) };
     } catch (error) {
@@ -146,10 +151,10 @@ export class MessageWriter {
         await assertMember(reader, actor, conversationId);
         const seq = await findSent(reader, conversationId, actor.personId, clientId);
         if (seq === undefined) return undefined;
-        return (await findMessagesBySeq(reader, [{ conversationId, seq, viewerId: actor.personId }]))[0];
+        return (await findEarlier(reader, [{ conversationId, seq, viewerId: actor.personId }], now))[0];
       });
       if (!earlier) throw error;
-      const settled = duplicateOf(message, earlier, new Date(clock.now()));
+      const settled = duplicateOf(message, earlier, now);
       if (settled instanceof Error) throw settled;
       return settled;
     }
@@ -250,7 +255,7 @@ export class MessageWriter {
     const duplicates = rows.filter(({ outcome }) => outcome === 'duplicate');
     if (duplicates.length === 0) return;
     try {
-      const earlier = await this.#earlier(batch, duplicates);
+      const earlier = await this.#earlier(batch, duplicates, now);
       for (const { ord } of duplicates) {
         const row = earlier.get(ord);
         results[ord] = row ? duplicateOf((batch[ord] as Pending).message, row, now) : messageNotFound();
@@ -261,17 +266,21 @@ export class MessageWriter {
   }
 
   /** The messages that were sent before under the same clientId, by the `ord` of the later ones. */
-  async #earlier(batch: readonly Pending[], duplicates: readonly StoreOutcome[]): Promise<Map<number, MessageRow>> {
+  async #earlier(
+    batch: readonly Pending[],
+    duplicates: readonly StoreOutcome[],
+    now: Date,
+  ): Promise<Map<number, Earlier>> {
     const places = duplicates.map(({ ord, seq }) => {
       const { message, senderId } = batch[ord] as Pending;
       return { conversationId: message.conversationId, seq, viewerId: senderId };
     });
-    const found = await this.#deps.database.read((reader) => findMessagesBySeq(reader, places));
-    const byPlace = new Map(found.map((row) => [`${row.conversation_id}:${row.seq}`, row]));
+    const found = await this.#deps.database.read((reader) => findEarlier(reader, places, now));
+    const byPlace = new Map(found.map((one) => [`${one.row.conversation_id}:${one.row.seq}`, one]));
     return new Map(
       duplicates.flatMap(({ ord }, i) => {
-        const row = byPlace.get(`${places[i]?.conversationId}:${places[i]?.seq}`);
-        return row ? [[ord, row] as const] : [];
+        const one = byPlace.get(`${places[i]?.conversationId}:${places[i]?.seq}`);
+        return one ? [[ord, one] as const] : [];
       }),
     );
   }
@@ -282,7 +291,7 @@ export class MessageWriter {
     outcome: Exclude<StoreOutcome['outcome'], 'duplicate' | 'retry'>,
     createdAt: Date,
   ): Settled {
-    const { id, message, senderId, origin, replyTo } = pending;
+    const { id, message, senderId, origin, answered } = pending;
     switch (outcome) {
       case 'not_member':
         return conversationNotFound();
@@ -303,20 +312,26 @@ export class MessageWriter {
       text: message.text,
       createdAt,
       ...(message.content !== undefined && { content: message.content as MessageContent }),
-      ...(replyTo && { replyTo }),
+      ...(answered && { replyTo: answered.replyTo }),
       ...(mentions?.length && { mentions }),
       ...(forwarded && { forwardCount: forwarded.count }),
       ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     };
     const audience = audienceOf(message.conversationId, row.direct_key);
-    this.#deps.publish({ type: 'message.created', audience, data: { message: view }, origin });
-    return { message: view, duplicate: false };
+    const context: MessageContext = {
+      sender: { id: senderId, name: row.name, username: row.username, photoUrl: row.photo_url },
+      ...(answered && { quoted: answered.quoted }),
+      ...(forwarded && { forwardedFrom: forwardedFrom(forwarded) }),
+    };
+    this.#deps.publish({ type: 'message.created', audience, data: { message: view, ...context }, origin });
+    return { message: view, duplicate: false, ...context };
   }
 }
 
 /** What most messages have not, as one JSON column; null where there is nothing. */
-function moreOf({ message, replyTo }: Pending): string | null {
+function moreOf({ message, answered }: Pending): string | null {
   const { content, mentions, forwarded } = message;
+  const replyTo = answered?.replyTo;
   if (content === undefined && !replyTo && !mentions?.length && !forwarded) return null;
   return JSON.stringify({ content, replyTo, mentions: mentions?.length ? mentions : undefined, forwarded });
 }
@@ -329,14 +344,30 @@ const asGiven = (message: NewMessage): NewMessage =>
 const asStored = (content: unknown): MessageContent | null =>
   content === undefined ? null : JSON.parse(JSON.stringify(content));
 
+/** A message that was sent before, and what belongs beside it. */
+interface Earlier {
+  readonly row: MessageRow;
+  readonly context: MessageContext;
+}
+
+async function findEarlier(
+  reader: Reader,
+  places: Parameters<typeof findMessagesBySeq>[1],
+  now: Date,
+): Promise<Earlier[]> {
+  const rows = await findMessagesBySeq(reader, places);
+  const contexts = await contextsOf(reader, rows, now);
+  return rows.map((row) => ({ row, context: contexts.get(row.id) as MessageContext }));
+}
+
 /** One that was changed since cannot be compared any more: the clientId alone says that it is the same. */
-function duplicateOf(message: NewMessage, earlier: MessageRow, now: Date): Settled {
+function duplicateOf(message: NewMessage, { row: earlier, context }: Earlier, now: Date): Settled {
   const same =
     earlier.changed ||
     (earlier.text === message.text &&
       earlier.kind === message.kind &&
       isDeepStrictEqual(withoutFacts(earlier.content), withoutFacts(asStored(message.content))));
-  if (same) return { message: messageView(earlier, now), duplicate: true };
+  if (same) return { message: messageView(earlier, now), duplicate: true, ...context };
   return new EngineError('client_id_conflict', 'You have used this clientId for another message here.', {
     path: '/clientId',
     messageId: earlier.id,

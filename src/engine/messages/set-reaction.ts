@@ -86,5 +86,16 @@ async function announce(
 
 function viewOf(change: Change, message: MessageRow, rev: number, emoji: string | null, at: Date): ReactionChange {
   const { conversationId, actor } = change;
-  return { conversationId, messageId: message.id, seq: message.seq, rev, personId: actor.personId, emoji, at };
+  const before = ownReaction(change, message)?.emoji ?? null;
+  const replaced = before === emoji ? null : before;
+  return {
+    conversationId,
+    messageId: message.id,
+    seq: message.seq,
+    rev,
+    personId: actor.personId,
+    emoji,
+    replaced,
+    at,
+  };
 }

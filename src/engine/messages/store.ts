@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { publicFace } from '../people/index.ts';
 import type { PreparedStatement, Reader } from '../ports/database.ts';
 import type { MessageContent, MessageKind } from './content.ts';
 import type { Mention, ReplyTo } from './references.ts';
@@ -111,6 +112,10 @@ export interface StoreOutcome {
   readonly rev: number;
   readonly expires_at: Date | null;
   readonly direct_key: string | null;
+  /** What everybody may see of the sender. */
+  readonly name: string;
+  readonly username: string | null;
+  readonly photo_url: string | null;
 }
 
 /**
@@ -130,6 +135,7 @@ export const storeMessages: PreparedStatement = {
   text: `
     with judged as (
       select i.*, c.last_seq, c.rev, c.direct_key, c.blocked, c.disappearing_seconds, earlier.seq as earlier_seq,
+        sender.name, sender.username, sender.photo_url,
         case
           when m.role is null then 'not_member'
           when earlier.seq is not null then 'duplicate'
@@ -151,6 +157,9 @@ export const storeMessages: PreparedStatement = {
         select seq from messages
         where conversation_id = i.conversation_id and sender_id = i.sender_id and client_id = i.client_id limit 1
       ) earlier on true
+      left join lateral (
+        select ${publicFace('p')} from people p where p.id = i.sender_id limit 1
+      ) sender on true
     ), numbered as materialized (
       select *,
         row_number() over in_order as place,
@@ -178,7 +187,8 @@ export const storeMessages: PreparedStatement = {
         more -> 'content', more -> 'replyTo', more -> 'mentions', more -> 'forwarded', expires_at
       from settled where outcome = 'stored'
     )
-    select ord, outcome, direct_key, expires_at, coalesce(earlier_seq, last_seq + n) as seq, rev + n as rev
+    select ord, outcome, direct_key, expires_at, coalesce(earlier_seq, last_seq + n) as seq, rev + n as rev,
+      name, username, photo_url
     from settled`,
 };
 

@@ -1,4 +1,5 @@
 import { audienceOf } from '../conversations/index.ts';
+import { type PublicFace, publicFace } from '../people/index.ts';
 import type { PreparedStatement, UnitOfWork } from '../ports/database.ts';
 import type { Clock } from '../shared/clock.ts';
 import { newId } from '../shared/ids.ts';
@@ -16,8 +17,17 @@ const storeSystem: PreparedStatement = {
       insert into messages (conversation_id, seq, id, sender_id, rev, kind, text, created_at, content)
       select $1, last_seq, $2, $3, rev, 'system', '', $4, $5::jsonb from counted
     )
-    select last_seq as seq, rev, direct_key from counted`,
+    select last_seq as seq, rev, direct_key, sender.name, sender.username, sender.photo_url
+    from counted
+    cross join lateral (select ${publicFace('p')} from people p where p.id = $3 limit 1) sender`,
 };
+
+interface StoredRow extends Omit<PublicFace, 'id' | 'photoUrl'> {
+  readonly seq: number;
+  readonly rev: number;
+  readonly direct_key: string | null;
+  readonly photo_url: string | null;
+}
 
 /**
  * Stores a message of the system that says what has happened in a conversation, inside the caller's unit of work, which
@@ -34,7 +44,7 @@ export async function storeSystemMessage(
 ): Promise<void> {
   const [id, createdAt] = [newId(clock), new Date(clock.now())];
   const values = [conversationId, id, actorId, createdAt, JSON.stringify(content)];
-  const [row] = await unit.prepared<{ seq: number; rev: number; direct_key: string | null }>(storeSystem, values);
+  const [row] = await unit.prepared<StoredRow>(storeSystem, values);
   if (!row) throw new Error('A conversation that is locked is not there.');
   const message: MessageView = {
     id,
@@ -48,5 +58,7 @@ export async function storeSystemMessage(
     createdAt,
     content,
   };
-  unit.announce({ type: 'message.created', audience: audienceOf(conversationId, row.direct_key), data: { message } });
+  const { name, username, photo_url: photoUrl } = row;
+  const data = { message, sender: { id: actorId, name, username, photoUrl } };
+  unit.announce({ type: 'message.created', audience: audienceOf(conversationId, row.direct_key), data });
 }

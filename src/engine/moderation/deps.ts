@@ -1,3 +1,4 @@
+import type { Media } from '../media/index.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { Limiter } from '../ports/limiter.ts';
@@ -9,4 +10,5 @@ export interface ModerationDeps {
   readonly clock: Clock;
   readonly limiter: Limiter;
   readonly messages: Pick<Messages, 'get'>;
+  readonly media: Pick<Media, 'reportedLinks'>;
 }

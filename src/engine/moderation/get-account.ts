@@ -41,7 +41,7 @@ export const getAccount =
       await audit(unit, deps.clock, { by: { admin, origin }, action: 'account.read', target });
       const now = deps.clock.now();
       return {
-        ...ownProfileView(row, await identitiesOf(unit, personId)),
+        ...ownProfileView(row, await identitiesOf(unit, personId), deps.clock.now()),
         sessions: await countLiveSessions(unit, personId, new Date(now), mostSessions),
         suspended: isSuspended(row, now),
         suspension: suspensionView(row),

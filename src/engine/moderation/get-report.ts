@@ -1,4 +1,5 @@
 import { audit } from '../audit/index.ts';
+import { filesOf, type MessageContent } from '../messages/index.ts';
 import type { Origin } from '../shared/actor.ts';
 import { EngineError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
@@ -10,7 +11,7 @@ import { type ReportDetailsView, reportView } from './views.ts';
 export const reportNotFound = (): EngineError => new EngineError('report_not_found', 'There is no such report.');
 
 /**
- * One report with the message that is reported. What people say to each other is private, so reading it is recorded.
+ * One report with the message that is reported, and links to the files that the report keeps. What people say to each other is private, so reading it is recorded.
  *
  * @throws EngineError `report_not_found`
  */
@@ -23,5 +24,8 @@ export const getReport =
       const target = { kind: 'report', id: row.id } as const;
       const details = { personId: row.person_id };
       await audit(unit, deps.clock, { by: { admin, origin }, action: 'report.read', target, details });
-      return { ...reportView(row), message: row.snapshot };
+      const content = row.snapshot?.content as MessageContent | undefined;
+      const ids = filesOf(content).map(({ id }) => id);
+      const files = ids.length === 0 ? [] : await deps.media.reportedLinks(unit, admin, row.id, ids);
+      return { ...reportView(row), message: row.snapshot, files };
     });

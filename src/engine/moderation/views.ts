@@ -1,3 +1,4 @@
+import type { ReportedFile } from '../media/index.ts';
 import type { SuspensionColumns } from '../people/index.ts';
 import type { ReportOutcome, ReportReason, ReportStatus } from './report-terms.ts';
 import type { ReportRow, Snapshot } from './store.ts';
@@ -31,6 +32,8 @@ export interface ReportView {
 export interface ReportDetailsView extends ReportView {
   /** null where a person is reported. */
   readonly message: Snapshot | null;
+  /** Its files, while the report is open. */
+  readonly files: readonly ReportedFile[];
 }
 
 export function reportView(row: Omit<ReportRow, 'snapshot'>): ReportView {

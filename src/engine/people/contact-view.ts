@@ -13,6 +13,8 @@ export interface ContactView {
   /** The name that the owner gave; null where the person's own is shown. */
   readonly name: string | null;
   readonly favourite: boolean;
+  /** Among those with whom the owner shares more. */
+  readonly closeFriend: boolean;
   readonly createdAt: Date;
 }
 
@@ -22,13 +24,14 @@ export interface ContactRow {
   readonly phone: string | null;
   readonly name: string | null;
   readonly favourite: boolean;
+  readonly close_friend: boolean;
   readonly created_at: Date;
   readonly person: VisiblePerson | null;
 }
 
 /** SQL: the columns of a {@link ContactRow}, of contacts `c` and people `p`. */
 export const contactColumns = `
-  c.id, c.phone, c.name, c.favourite, c.created_at,
+  c.id, c.phone, c.name, c.favourite, c.close_friend, c.created_at,
   case when p.id is not null then ${visiblePerson('c.owner_id', 'p')} end as person`;
 
 export function contactView(row: ContactRow): ContactView {
@@ -38,6 +41,7 @@ export function contactView(row: ContactRow): ContactView {
     phone: row.phone,
     name: row.name,
     favourite: row.favourite,
+    closeFriend: row.close_friend,
     createdAt: row.created_at,
   };
 }

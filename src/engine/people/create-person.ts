@@ -36,6 +36,7 @@ export async function createPerson(unit: UnitOfWork, clock: Clock, person: NewPe
   return row;
 }
 
-export function identityTaken(kind: Identity['kind']): EngineError {
+export function identityTaken(of: Identity['kind']): EngineError {
+  const kind = of === 'door_phone' ? 'phone' : of;
   return new EngineError('identity_taken', `This ${kind} belongs to another account.`, { kind, path: `/${kind}` });
 }

@@ -13,6 +13,8 @@ declare module '../shared/events.ts' {
      * who watches the person.
      */
     'presence.audience_changed': { readonly personId: string; readonly viewerId: string | null };
+    /** A person may let a viewer see their presence from now on: the viewer's connections may ask. Goes to the viewer. */
+    'presence.revealed': { readonly personId: string };
     /** A contact was added or changed. `version` is that of the address book. Goes to its owner. */
     'contact.updated': { readonly contact: ContactView; readonly version: number };
     /** A contact was removed, or merged with another one. Goes to its owner. */

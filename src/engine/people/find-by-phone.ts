@@ -1,6 +1,6 @@
 import type { PreparedStatement, Reader } from '../ports/database.ts';
 import type { LimitRule } from '../ports/limiter.ts';
-import { blockBetween, privacyAllows, type VisiblePerson, visibleProfile } from './visible-profile.ts';
+import { blockBetween, isContact, privacyAllows, type VisiblePerson, visibleProfile } from './visible-profile.ts';
 
 /**
  * How many numbers a person may look up, in whatever way: enough for the largest address book, too few to collect the
@@ -11,7 +11,7 @@ export const phoneLookups: LimitRule = { name: 'phone-lookups', points: 5_000, w
 const byPhone: PreparedStatement = {
   name: 'people-by-phone',
   text: `
-    select asked.phone, ${visibleProfile('$2::uuid', 'p')}
+    select asked.phone, ${visibleProfile('$2::uuid', 'p')}, ${isContact('$2::uuid', 'p.id')} as is_contact
     from unnest($1::text[]) as asked (phone)
     cross join lateral (select person_id from identities where kind = 'phone' and value = asked.phone limit 1) i
     cross join lateral (select * from people where id = i.person_id limit 1) p
@@ -29,6 +29,6 @@ export function findByPhone(
   viewerId: string,
   phones: readonly string[],
   now: Date,
-): Promise<(VisiblePerson & { readonly phone: string })[]> {
+): Promise<(VisiblePerson & { readonly phone: string; readonly is_contact: boolean })[]> {
   return reader.prepared(byPhone, [phones, viewerId, now]);
 }

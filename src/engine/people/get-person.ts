@@ -1,10 +1,11 @@
 import type { Database, PreparedStatement, Reader } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
 import { findPerson, identitiesOf } from './store.ts';
-import { type OwnProfileView, ownProfileView, type PersonView, personView } from './views.ts';
-import { type VisiblePerson, visibleProfile } from './visible-profile.ts';
+import { type OwnProfileView, ownProfileView, type PersonView, type PublicFace, personView } from './views.ts';
+import { publicFace, type VisiblePerson, visibleProfile } from './visible-profile.ts';
 
 export const personNotFound = (): EngineError => new EngineError('person_not_found', 'There is no such person.');
 
@@ -16,6 +17,18 @@ const visiblePeople: PreparedStatement = {
 /** People as a viewer sees them, in no order. Unknown ids are left out. */
 export async function visiblePeopleOf(reader: Reader, viewerId: string, ids: readonly string[]): Promise<PersonView[]> {
   return (await reader.prepared<VisiblePerson>(visiblePeople, [ids, viewerId])).map(personView);
+}
+
+const publicFaces: PreparedStatement = {
+  name: 'public-faces',
+  text: `select p.id, ${publicFace('p')} from people p where p.id = any ($1::uuid[])`,
+};
+
+/** What everybody may see of people, by their ids. */
+export async function publicFacesOf(reader: Reader, ids: readonly string[]): Promise<Map<string, PublicFace>> {
+  type Row = Pick<VisiblePerson, 'id' | 'name' | 'username' | 'photo_url'>;
+  const rows = await reader.prepared<Row>(publicFaces, [ids]);
+  return new Map(rows.map(({ photo_url: photoUrl, ...row }) => [row.id, { ...row, photoUrl }]));
 }
 
 /** One person as the actor sees them. A deleted account is found by its id, so that old messages have a sender. */
@@ -43,10 +56,10 @@ export const getPeople =
 
 /** The actor's own account. */
 export const getOwnProfile =
-  (deps: { database: Database }) =>
+  (deps: { database: Database; clock: Clock }) =>
   async (actor: Actor): Promise<OwnProfileView> =>
     deps.database.read(async (reader) => {
       const row = await findPerson(reader, actor.personId);
       if (!row) throw personNotFound();
-      return ownProfileView(row, await identitiesOf(reader, actor.personId));
+      return ownProfileView(row, await identitiesOf(reader, actor.personId), deps.clock.now());
     });

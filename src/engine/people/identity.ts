@@ -1,13 +1,23 @@
 import { isPossiblePhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { EngineError } from '../shared/errors.ts';
 
-/** By what a person signs in and is found. */
-export type IdentityKind = 'phone' | 'email' | 'username';
+/**
+ * By what a person signs in and is found. A `door_phone` is a number that only one door takes for one: nobody is found by
+ * it, and no message is sent to it.
+ */
+export type IdentityKind = 'phone' | 'email' | 'username' | 'door_phone';
 
 /** An identity in its normal form, unique in the installation. */
 export interface Identity {
   readonly kind: IdentityKind;
   readonly value: string;
+}
+
+/** A phone number by which one can sign in. */
+export interface PhoneIdentity extends Identity {
+  readonly kind: 'phone' | 'door_phone';
+  /** The country's, such as `1`; without a plus. */
+  readonly callingCode: string;
 }
 
 /**
@@ -19,15 +29,37 @@ export interface Identity {
  * @param text international form, starting with `+`; spaces, dashes and brackets are ignored
  * @throws EngineError `invalid_phone`
  */
-export function phoneIdentity(text: string): Identity & { readonly callingCode: string } {
+export function phoneIdentity(text: string): PhoneIdentity & { readonly kind: 'phone' } {
   const number = parsePhoneNumberFromString(text);
-  if (!number || !text.trim().startsWith('+') || !isPossiblePhoneNumber(number.number)) {
-    throw new EngineError('invalid_phone', 'Give the phone number in international form, such as +15550100042.', {
-      path: '/phone',
-    });
-  }
+  if (!number || !text.trim().startsWith('+') || !isPossiblePhoneNumber(number.number)) throw invalidPhone();
   return { kind: 'phone', value: number.number, callingCode: number.countryCallingCode };
 }
+
+/**
+ * The identity of a number at a door that knows no numbering plans: the usual one where the number could be somebody's,
+ * else one of this door alone.
+ *
+ * @param door its name
+ * @param e164 a plus and 8 to 15 digits, the first of which are an assigned calling code
+ * @throws EngineError `invalid_phone`
+ */
+export function doorPhoneIdentity(door: string, e164: string): PhoneIdentity {
+  const number = /^\+[1-9]\d{7,14}$/.test(e164) ? parsePhoneNumberFromString(e164) : undefined;
+  if (!number) throw invalidPhone();
+  if (isPossiblePhoneNumber(number.number)) return phoneIdentity(number.number);
+  return { kind: 'door_phone', value: `${door}:${e164}`, callingCode: number.countryCallingCode };
+}
+
+/** The number of an identity that is one, in E.164; null where it is none. */
+export function phoneOf({ kind, value }: Identity): string | null {
+  if (kind === 'phone') return value;
+  return kind === 'door_phone' ? value.slice(value.indexOf(':') + 1) : null;
+}
+
+const invalidPhone = (): EngineError =>
+  new EngineError('invalid_phone', 'Give the phone number in international form, such as +15550100042.', {
+    path: '/phone',
+  });
 
 /** Whether a text has the form of an e-mail address: something, an at sign, and a domain with a dot. */
 export function isEmail(text: string): boolean {

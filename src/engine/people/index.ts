@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import { getOwnProfile, getPeople, getPerson } from './get-person.ts';
 import { people } from './migrations/0001-people.ts';
 import { relations } from './migrations/0005-relations.ts';
+import { doorPeople } from './migrations/0023-door-people.ts';
 import { getPrivacy, updatePrivacy } from './privacy.ts';
 import { searchPeople } from './search-people.ts';
 import { updateProfile } from './update-profile.ts';
@@ -22,21 +23,33 @@ export {
 export { createPerson, identityTaken, type NewPerson } from './create-person.ts';
 export { detachContacts, eraseRelations } from './erase-relations.ts';
 export { findByPhone, phoneLookups } from './find-by-phone.ts';
-export { maxPeople, personNotFound, visiblePeopleOf } from './get-person.ts';
+export { maxPeople, personNotFound, publicFacesOf, visiblePeopleOf } from './get-person.ts';
 export { type AddingVerdict, judgeAdding, type NotAddedReason } from './group-privacy.ts';
 export {
+  doorPhoneIdentity,
   emailIdentity,
   type Identity,
   type IdentityKind,
   isEmail,
   loginIdentity,
+  type PhoneIdentity,
   phoneIdentity,
+  phoneOf,
   usernameIdentity,
 } from './identity.ts';
 export { linkContacts, lockNewPhone, lockPhone } from './link-contacts.ts';
 export { peopleData } from './my-data.ts';
 export type { PrivacyChange, PrivacyView } from './privacy.ts';
-export { isBlockBetween, type PrivacyLevel } from './relations.ts';
+export { type ProfileCard, profileCards } from './profile-cards.ts';
+export { acquaintances, isBlockBetween, type PrivacyLevel } from './relations.ts';
+export type { SearchResult } from './search-people.ts';
+export {
+  type Availability,
+  availabilities,
+  type CustomStatus,
+  customStatusOf,
+  type StatusColumns,
+} from './status.ts';
 export {
   anyAdmin,
   clearSuspension,
@@ -48,23 +61,33 @@ export {
   lockPerson,
   markVerified,
   type PersonRow,
+  type SeenRow,
   setLastSeen,
+  setStatus,
   setSuspension,
 } from './store.ts';
 export { accountSuspended, isSuspended, type SuspensionColumns } from './suspension.ts';
 export { maxPhotoUrl, type ProfileChange } from './update-profile.ts';
-export { type OwnProfileView, ownProfileView, type PersonView, personView, publicPersonView } from './views.ts';
-export { visibleLastSeen } from './visible-presence.ts';
+export {
+  type OwnProfileView,
+  ownProfileView,
+  type PersonView,
+  type PublicFace,
+  personView,
+  publicPersonView,
+} from './views.ts';
+export { type ViewerOf, visibleAmong, visiblePresence } from './visible-presence.ts';
 export {
   blockBetween,
   type PrivacyColumn,
   privacyAllows,
+  publicFace,
   type VisiblePerson,
   visiblePerson,
   visibleProfile,
 } from './visible-profile.ts';
 
-export const peopleMigrations: readonly Migration[] = [people, relations];
+export const peopleMigrations: readonly Migration[] = [people, relations, doorPeople];
 
 /** People: who they are, and what others may see of them. */
 export function createPeople(deps: { database: Database; clock: Clock; limiter: Limiter }) {

@@ -39,6 +39,7 @@ interface WaitingRow {
   readonly name: string | null;
   readonly search: string;
   readonly favourite: boolean;
+  readonly close_friend: boolean;
   readonly kept: string | null;
 }
 
@@ -46,7 +47,7 @@ interface WaitingRow {
 const waiting: PreparedStatement = {
   name: 'contacts-waiting',
   text: `
-    select c.id, c.owner_id, c.name, c.search, c.favourite, kept.id as kept
+    select c.id, c.owner_id, c.name, c.search, c.favourite, c.close_friend, kept.id as kept
     from contacts c
     cross join lateral (select * from people where id = $2 limit 1) p
     left join lateral (select id from contacts where owner_id = c.owner_id and person_id = $2 limit 1) kept on true
@@ -60,8 +61,9 @@ const merge: PreparedStatement = {
   text: `
     update contacts c set
       phone = coalesce(c.phone, $5), name = coalesce(c.name, m.name), favourite = c.favourite or m.favourite,
+      close_friend = c.close_friend or m.close_friend,
       search = case when c.name is null then m.search else c.search end
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[]) as m (id, name, search, favourite)
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $6::boolean[]) as m (id, name, search, favourite, close_friend)
     where c.id = m.id`,
 };
 
@@ -92,6 +94,7 @@ export async function linkContacts(
       merged.map(({ search }) => search),
       merged.map(({ favourite }) => favourite),
       phone,
+      merged.map(({ close_friend }) => close_friend),
     ]);
   }
   if (linked.length > 0) {

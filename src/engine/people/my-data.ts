@@ -19,7 +19,7 @@ const profile: DataPart = {
         phone: row.privacy_phone,
         readReceipts: row.read_receipts,
       };
-      const shown = ownProfileView(row, await identitiesOf(reader, personId));
+      const shown = ownProfileView(row, await identitiesOf(reader, personId), 0);
       return [{ ...shown, photoUrl: row.photo_url, lastSeenAt: row.last_seen_at, privacy }];
     }),
 };
@@ -31,8 +31,9 @@ const contacts: DataPart = {
       let select = sql.selectFrom('contacts').selectAll().where('owner_id', '=', personId);
       if (after !== undefined) select = select.where('id', '>', after);
       const rows = await select.orderBy('owner_id').orderBy('id').limit(batchSize).execute();
-      const items = rows.map(({ id, person_id, phone, name, favourite, created_at }) => {
-        return { id, personId: person_id, phone, name, favourite, createdAt: created_at };
+      const items = rows.map(({ id, person_id, phone, name, favourite, close_friend, created_at }) => {
+        const marks = { favourite, closeFriend: close_friend };
+        return { id, personId: person_id, phone, name, ...marks, createdAt: created_at };
       });
       return { items, next: rows.length === batchSize ? rows.at(-1)?.id : undefined };
     }),

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { PreparedStatement, Reader } from '../ports/database.ts';
 
 /**
@@ -23,6 +24,7 @@ interface ContactsTable {
   name: string | null;
   search: string;
   favourite: boolean;
+  close_friend: Generated<boolean>;
   created_at: Date;
 }
 
@@ -44,4 +46,18 @@ const blockBetween: PreparedStatement = {
 export async function isBlockBetween(reader: Reader, a: string, b: string): Promise<boolean> {
   const [row] = await reader.prepared<{ blocked: boolean }>(blockBetween, [a, b]);
   return row?.blocked ?? false;
+}
+
+const acquainted: PreparedStatement = {
+  name: 'acquaintances',
+  text: `
+    (select person_id from contacts where owner_id = $1 and person_id is not null limit $2)
+    union
+    (select owner_id from contacts where person_id = $1 limit $2)`,
+};
+
+/** People whom a person has in their address book, or who have the person in theirs; of each at most `limit`. */
+export async function acquaintances(reader: Reader, personId: string, limit: number): Promise<string[]> {
+  const rows = await reader.prepared<{ person_id: string }>(acquainted, [personId, limit]);
+  return rows.map((row) => row.person_id);
 }

@@ -1,10 +1,11 @@
-import { type Generated, type Selectable, sql } from 'kysely';
+import { type Generated, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader, UnitOfWork } from '../ports/database.ts';
 import type { Role } from '../shared/actor.ts';
 import { escapeLike, searchWords, startsUnspaced } from '../shared/search-words.ts';
 import type { Identity, IdentityKind } from './identity.ts';
 import type { PrivacyLevel } from './relations.ts';
-import { blockBetween, type PrivacyColumn, type VisiblePerson, visibleProfile } from './visible-profile.ts';
+import type { Availability, StatusColumns } from './status.ts';
+import { blockBetween, isContact, type PrivacyColumn, type VisiblePerson, visibleProfile } from './visible-profile.ts';
 
 declare module '../ports/database.ts' {
   interface Tables {
@@ -37,6 +38,10 @@ export interface PeopleTable {
   suspended_until: Generated<Date | null>;
   suspension_reason: Generated<string | null>;
   blocks_anyone: Generated<boolean>;
+  availability: Generated<Availability>;
+  status_text: Generated<string | null>;
+  status_emoji: Generated<string | null>;
+  status_until: Generated<Date | null>;
 }
 
 interface IdentitiesTable {
@@ -56,8 +61,9 @@ export type IdentityRow = IdentitiesTable;
  */
 const maxSearchText = 600;
 
+/** Nobody is found who has not said who they are. */
 const searchText = (name: string, username: string | null): string =>
-  [...` ${searchWords(`${name} ${username ?? ''}`)}`].slice(0, maxSearchText).join('');
+  name === '' ? '' : [...` ${searchWords(`${name} ${username ?? ''}`)}`].slice(0, maxSearchText).join('');
 
 export async function insertPerson(
   unit: UnitOfWork,
@@ -167,6 +173,10 @@ export async function erasePerson(unit: UnitOfWork, id: string, at: Date): Promi
       deleted_at: at,
       last_seen_at: null,
       blocks_anyone: false,
+      availability: 'online',
+      status_text: null,
+      status_emoji: null,
+      status_until: null,
       privacy_last_seen: 'everyone',
       privacy_photo: 'everyone',
       privacy_about: 'everyone',
@@ -252,13 +262,16 @@ export async function anyAdmin(reader: Reader): Promise<boolean> {
   return found !== undefined;
 }
 
+/** A person who was found, and whether the viewer has them as a contact. */
+export type FoundPerson = VisiblePerson & { readonly is_contact: boolean };
+
 /** More candidates than this are not ranked: who searches for "a" has to say more. It bounds the cost of a search. */
 const candidates = 500;
 
 /**
- * People whose name or username contains `key`, as the viewer sees them; who is blocked or blocks is left out: those that start with it first, then the shortest. Two characters match
- * at the beginning of a word only, and one, or signs without a letter, at the very beginning, because no index could find
- * them elsewhere.
+ * People whose name or username contains `key`, as the viewer sees them; who is blocked or blocks is left out: those that
+ * start with it first, then the shortest. One character, or signs without a letter, match at the very beginning only,
+ * because no index could find them elsewhere.
  *
  * @param query.key made by {@link searchWords}
  * @param query.now people who are suspended then are not found
@@ -266,25 +279,32 @@ const candidates = 500;
 export async function searchPeople(
   reader: Reader,
   query: { key: string; viewerId: string; limit: number; now: Date },
-): Promise<VisiblePerson[]> {
+): Promise<FoundPerson[]> {
   const start = ` ${query.key}`;
   const [inside, wordStart] = [`%${escapeLike(query.key)}%`, `%${escapeLike(start)}%`];
   const characters = [...query.key.replaceAll(' ', '')].length;
   const hasLetters = /[\p{L}\p{N}]/u.test(query.key);
-  let matches = sql`search like ${inside}`;
-  if (startsUnspaced(query.key)) matches = sql`search like ${wordStart}`;
+  const among = (matches: RawBuilder<unknown>) => sql`(
+    select * from people
+    where ${matches} and deleted_at is null and id <> ${query.viewerId}
+      and (suspended_at is null or suspended_until <= ${query.now})
+    limit ${candidates}
+  )`;
+  let found = among(sql`search like ${inside}`);
+  if (startsUnspaced(query.key)) found = among(sql`search like ${wordStart}`);
   // Nothing that the index of trigrams knows. A range and not LIKE, whose plan, made before the pattern is known, cannot
   // use the other index. ~>=~ compares by bytes.
-  else if (characters === 1 || !hasLetters) matches = sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`;
-  else if (characters === 2) matches = sql`search like ${wordStart}`;
-  const { rows } = await sql<VisiblePerson>`
-    with found as materialized (
-      select * from people
-      where ${matches} and deleted_at is null and id <> ${query.viewerId}
-        and (suspended_at is null or suspended_until <= ${query.now})
-      limit ${candidates}
-    )
-    select ${sql.raw(visibleProfile('viewer.id', 'found'))}
+  else if (characters === 1 || !hasLetters)
+    found = among(sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`);
+  // The beginnings of words by themselves: they are the best, and would be lost among the rest.
+  else if (characters === 2) {
+    found = among(sql`search like ${wordStart}`);
+    const inWords = among(sql`text_pairs(search) @> array[${query.key}::text]`);
+    if (!query.key.includes(' ')) found = sql`${found} union ${inWords}`;
+  }
+  const { rows } = await sql<FoundPerson>`
+    with found as materialized (${found})
+    select ${sql.raw(visibleProfile('viewer.id', 'found'))}, ${sql.raw(isContact('viewer.id', 'found.id'))} as is_contact
     from (select ${query.viewerId}::uuid as id) viewer cross join found
     where not ${sql.raw(blockBetween('viewer.id', 'found.id'))}
     order by starts_with(found.search, ${start}) desc, length(found.search), found.id limit ${query.limit}
@@ -301,11 +321,30 @@ function afterPrefix(prefix: string): string {
   return next > 0x10ffff ? `${afterPrefix(String.fromCodePoint(...points))}` : String.fromCodePoint(...points, next);
 }
 
-/** Sets last seen, never backwards. */
-export async function setLastSeen(unit: UnitOfWork, ids: readonly string[], at: readonly Date[]): Promise<void> {
-  await sql`
-    update people set last_seen_at = greatest(people.last_seen_at, seen.at)
+/** A person as their presence is told. */
+export type SeenRow = StatusColumns & { readonly id: string; readonly last_seen_at: Date | null };
+
+/** Sets last seen, never backwards, and not that of who appears offline. */
+export async function setLastSeen(
+  unit: UnitOfWork,
+  ids: readonly string[],
+  at: readonly Date[],
+): Promise<readonly SeenRow[]> {
+  const { rows } = await sql<SeenRow>`
+    update people set last_seen_at =
+      case when availability = 'offline' then people.last_seen_at else greatest(people.last_seen_at, seen.at) end
     from unnest(${ids}::uuid[], ${at}::timestamptz[]) as seen (id, at)
     where people.id = seen.id and people.deleted_at is null
+    returning people.id, last_seen_at, availability, status_text, status_emoji, status_until
   `.execute(unit.sql);
+  return rows;
+}
+
+/** Changes what a person chose to appear as. Undefined where there is no such account. Lock it first. */
+export function setStatus(
+  unit: UnitOfWork,
+  id: string,
+  status: Partial<StatusColumns> & { readonly last_seen_at?: Date },
+): Promise<PersonRow | undefined> {
+  return unit.sql.updateTable('people').set(status).where('id', '=', id).returningAll().executeTakeFirst();
 }

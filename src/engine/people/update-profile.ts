@@ -79,6 +79,6 @@ export const updateProfile =
       if (!updated) throw personNotFound();
       if (change.username !== undefined) await replaceUsername(unit, deps.clock, actor.personId, change.username);
       announceProfile(unit, updated.after);
-      return ownProfileView(updated.after, await identitiesOf(unit, actor.personId));
+      return ownProfileView(updated.after, await identitiesOf(unit, actor.personId), deps.clock.now());
     });
   };

@@ -1,4 +1,5 @@
 import type { Role } from '../shared/actor.ts';
+import { type Availability, type CustomStatus, customStatusOf } from './status.ts';
 import type { IdentityRow, PersonRow } from './store.ts';
 import type { VisiblePerson } from './visible-profile.ts';
 
@@ -22,10 +23,16 @@ export interface PersonView {
   readonly limited?: boolean;
 }
 
+/** What everybody may see of who did something, for what goes to many at once. */
+export type PublicFace = Pick<PersonView, 'id' | 'name' | 'username' | 'photoUrl'>;
+
 /** What a person sees of their own account. */
 export interface OwnProfileView extends PersonView {
   readonly role: Role;
   readonly createdAt: Date;
+  /** What they have chosen; others see `offline` while they are not online. */
+  readonly availability: Availability;
+  readonly customStatus: CustomStatus | null;
   readonly identities: readonly { kind: IdentityRow['kind']; value: string; verified: boolean }[];
 }
 
@@ -53,11 +60,14 @@ export function publicPersonView(row: PersonRow): PersonView {
   return { ...personView({ ...row, about, photo_url }), ...(limited && { limited }) };
 }
 
-export function ownProfileView(row: PersonRow, identities: readonly IdentityRow[]): OwnProfileView {
+/** @param now in milliseconds; 0 shows also a status that has expired */
+export function ownProfileView(row: PersonRow, identities: readonly IdentityRow[], now: number): OwnProfileView {
   return {
     ...personView(row),
     role: row.role,
     createdAt: row.created_at,
+    availability: row.availability,
+    customStatus: customStatusOf(row, now),
     identities: identities.map(({ kind, value, verified_at }) => ({ kind, value, verified: verified_at !== null })),
   };
 }

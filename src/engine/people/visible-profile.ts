@@ -28,6 +28,9 @@ export type PrivacyColumn =
 const known = (owner: string, person: string): string =>
   `coalesce((select true from contacts where owner_id = ${owner} and person_id = ${person} limit 1), false)`;
 
+/** SQL: whether a person is in the viewer's address book. */
+export const isContact = (viewer: string, person: string): string => known(viewer, person);
+
 const hasBlocked = (person: string, other: string): string =>
   `coalesce((select true from blocks where person_id = ${person} and blocked_id = ${other} limit 1), false)`;
 
@@ -39,6 +42,9 @@ const hasBlocked = (person: string, other: string): string =>
  */
 export const privacyAllows = (column: PrivacyColumn, viewer: string, person: string): string => `
   case ${person}.${column} when 'everyone' then true when 'contacts' then ${known(`${person}.id`, viewer)} else false end`;
+
+/** SQL: whether a person has blocked another one. */
+export const isBlocked = (person: string, other: string): string => hasBlocked(person, other);
 
 /** SQL: whether one of two people has blocked the other. */
 export const blockBetween = (a: string, b: string): string => `(${hasBlocked(a, b)} or ${hasBlocked(b, a)})`;
@@ -64,6 +70,15 @@ const photo = (viewer: string, person: string): string => shown('photo_url', 'nu
 export const visibleProfile = (viewer: string, person: string): string => `
   ${person}.id, ${person}.name, ${person}.username, ${person}.version, ${person}.deleted_at,
   ${about(viewer, person)} as about, ${photo(viewer, person)} as photo_url`;
+
+/**
+ * SQL: the columns `name`, `username` and `photo_url` as everybody may see them, for what goes to many at once.
+ *
+ * @param person alias of the row of `people`
+ */
+export const publicFace = (person: string): string => `
+  ${person}.name, ${person}.username,
+  case when ${person}.privacy_photo = 'everyone' and not ${person}.blocks_anyone then ${person}.photo_url end as photo_url`;
 
 /** SQL: the same as one JSON object, for statements that bring several people in a row. */
 export const visiblePerson = (viewer: string, person: string): string => `

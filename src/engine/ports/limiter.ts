@@ -5,6 +5,8 @@ export interface LimitRule {
   /** How many times within the window. */
   readonly points: number;
   readonly windowSeconds: number;
+  /** Holds as it is, whatever PARLEY_RATE_LIMIT_FACTOR says. */
+  readonly fixed?: true;
 }
 
 /**

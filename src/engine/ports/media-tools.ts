@@ -43,9 +43,9 @@ export interface MediaTools {
   /**
    * Facts of an image, a video or a recording.
    *
-   * @param directory where files that are made go
+   * @param directory where files that are made go: all together little more than what is looked into
    * @returns nothing where the type has no facts, or where what would be needed is not on this machine
-   * @throws UnreadableMedia
+   * @throws UnreadableMedia; another error where the machine is to blame, or the tools were closed: then try again later
    */
   inspect(path: string, mimeType: string, directory: string): Promise<MediaFacts>;
   /** Ends what it has started. */

@@ -5,6 +5,8 @@
  * time-out. Rejects with any error where the provider did not accept it.
  */
 export interface SmsSender {
+  /** Whether messages reach real phones. Where they are only printed, the number may be one that cannot be anybody's. */
+  readonly real: boolean;
   /**
    * @param to E.164
    * @param message what to say; an adapter may word it as its provider demands

@@ -1,11 +1,20 @@
 import { peersAmong } from '../conversations/index.ts';
-import { visibleLastSeen } from '../people/index.ts';
+import { visiblePresence } from '../people/index.ts';
+import type { Reader } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import { isId } from '../shared/ids.ts';
-import type { PresenceDeps, PresenceView } from './track-presence.ts';
+import { type PresenceView, presenceView } from './presence-view.ts';
+import type { PresenceDeps } from './track-presence.ts';
 
 /** How many people one request may ask about. */
 export const maxPresencePeople = 500;
+
+/** What the actor may see of the presence of people who exist; the registry is asked by the caller. */
+export async function readPresence(reader: Reader, actor: Actor, asked: readonly string[]) {
+  const others = asked.filter((id) => id !== actor.personId);
+  const peers = await peersAmong(reader, actor.personId, others);
+  return visiblePresence(reader, actor.personId, asked, new Set(peers));
+}
 
 /**
  * The presence of people with whom the actor shares a conversation or who are in the actor's address book, and of the
@@ -16,11 +25,7 @@ export const getPresence =
   (deps: PresenceDeps) =>
   async (actor: Actor, personIds: readonly string[]): Promise<PresenceView[]> => {
     const asked = [...new Set(personIds.filter(isId))];
-    const lastSeen = await deps.database.read(async (reader) => {
-      const others = asked.filter((id) => id !== actor.personId);
-      const peers = await peersAmong(reader, actor.personId, others);
-      return visibleLastSeen(reader, actor.personId, asked, new Set(peers));
-    });
-    const online = await deps.registry.online([...lastSeen.keys()]);
-    return [...lastSeen].map(([personId, lastSeenAt]) => ({ personId, online: online.has(personId), lastSeenAt }));
+    const rows = await deps.database.read((reader) => readPresence(reader, actor, asked));
+    const connected = await deps.registry.online(rows.map(({ id }) => id));
+    return rows.map((row) => presenceView(row, connected.has(row.id), deps.clock.now()));
   };

@@ -1,17 +1,29 @@
 import './events.ts';
 import { getPresence } from './get-presence.ts';
+import { getProfiles } from './get-profiles.ts';
+import { listPeers } from './list-peers.ts';
 import { type PresenceDeps, PresenceTracker } from './track-presence.ts';
+import { updateStatus } from './update-status.ts';
+import { visibleTo } from './visible-to.ts';
 
+export type { PresenceChange } from './events.ts';
 export { maxPresencePeople } from './get-presence.ts';
-export type { PresenceView } from './track-presence.ts';
+export type { ProfileView } from './get-profiles.ts';
+export type { PresenceView } from './presence-view.ts';
+export type { OwnStatus, StatusChange } from './update-status.ts';
 
-/** Who is online, and who was last seen when. */
+/** Who is online, who was last seen when, and what people show of it. */
 export function createPresence(deps: PresenceDeps) {
   const tracker = new PresenceTracker(deps);
   return {
     connected: tracker.connected.bind(tracker),
     disconnected: tracker.disconnected.bind(tracker),
+    announce: tracker.announce.bind(tracker),
     get: getPresence(deps),
+    peers: listPeers(deps),
+    visibleTo: visibleTo(deps),
+    profiles: getProfiles(deps),
+    updateStatus: updateStatus(deps),
     /** Resolves when no last seen waits to be stored. */
     idle: () => tracker.idle(),
   };

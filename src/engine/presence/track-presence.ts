@@ -1,17 +1,11 @@
-import { setLastSeen } from '../people/index.ts';
+import { type SeenRow, setLastSeen } from '../people/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { PresenceRegistry } from '../ports/presence-registry.ts';
+import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
-
-/** Whether a person is connected, and when they last were. */
-export interface PresenceView {
-  readonly personId: string;
-  readonly online: boolean;
-  /** null where it was never seen. While online: when they came. */
-  readonly lastSeenAt: Date | null;
-}
+import { presenceView } from './presence-view.ts';
 
 export interface PresenceDeps {
   readonly database: Database;
@@ -22,11 +16,12 @@ export interface PresenceDeps {
 
 /**
  * Follows connections. Last seen is written when a person comes and when they go, many people in one statement, so
- * that a storm of reconnects costs a few commits; after a crash it tells when they came.
+ * that a storm of reconnects costs a few commits; after a crash it tells when they came. The same statement brings the
+ * status with which others are told: nobody learns anything of who appears offline.
  */
 export class PresenceTracker {
   readonly #deps: PresenceDeps;
-  readonly #lastSeen: GroupCommit<{ personId: string; at: Date }, undefined>;
+  readonly #lastSeen: GroupCommit<{ personId: string; at: Date }, SeenRow | undefined>;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
@@ -37,14 +32,15 @@ export class PresenceTracker {
         const latest = new Map(seen.map(({ personId, at }) => [personId, at]));
         // Sorted, so that two nodes lock the rows in the same order.
         const ids = [...latest.keys()].sort();
-        await deps.database.write((unit) =>
+        const rows = await deps.database.write((unit) =>
           setLastSeen(
             unit,
             ids,
             ids.map((id) => latest.get(id) as Date),
           ),
         );
-        return seen.map(() => undefined);
+        const byId = new Map(rows.map((row) => [row.id, row]));
+        return seen.map(({ personId }) => byId.get(personId));
       },
     });
   }
@@ -59,15 +55,25 @@ export class PresenceTracker {
     if (await this.#deps.registry.leave(personId)) this.#changed(personId, false);
   }
 
+  /** Tells who may see it that the actor is here, once more; where they have no connection it tells nothing. */
+  async announce({ personId }: Pick<Actor, 'personId'>): Promise<void> {
+    if ((await this.#deps.registry.online([personId])).has(personId)) this.#changed(personId, true);
+  }
+
   /** Resolves when no last seen waits to be stored. */
   idle(): Promise<void> {
     return this.#lastSeen.idle();
   }
 
-  #changed(personId: string, online: boolean): void {
+  #changed(personId: string, connected: boolean): void {
     const at = new Date(this.#deps.clock.now());
-    const data: PresenceView = { personId, online, lastSeenAt: at };
-    this.#deps.publish({ type: 'presence.changed', audience: { kind: 'watchers', id: personId }, data });
-    this.#lastSeen.add({ personId, at }).catch(() => {}); // presence is a courtesy; storage trouble shows elsewhere
+    this.#lastSeen.add({ personId, at }).then(
+      (row) => {
+        if (!row || row.availability === 'offline') return;
+        const data = { ...presenceView(row, connected, at.getTime()), change: 'connection' } as const;
+        this.#deps.publish({ type: 'presence.changed', audience: { kind: 'watchers', id: personId }, data });
+      },
+      () => {}, // presence is a courtesy; storage trouble shows elsewhere
+    );
   }
 }

@@ -34,6 +34,7 @@ export const errorCodes = [
   'message_not_found',
   'report_not_found',
   'contact_not_found',
+  'device_not_found',
   'invite_not_found',
   'join_request_not_found',
   'scheduled_not_found',

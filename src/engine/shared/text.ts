@@ -30,6 +30,9 @@ const maxDepth = 32;
 function isStorable(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
+  // Socket.IO brings them inside of events: no input of ours has them, and each byte would be looked at as a field.
+  if (ArrayBuffer.isView(value))
+    throw new EngineError('invalid_request', 'The input contains binary data.', { path: '' });
   if (depth >= maxDepth) {
     throw new EngineError('invalid_request', `The input is nested deeper than ${maxDepth} levels.`, { path: '' });
   }
@@ -40,7 +43,7 @@ function isStorable(value: unknown, depth = 0): boolean {
 }
 
 /**
- * Refuses a value that contains text which cannot be stored, or that is nested too deeply. Doors call it on everything that
+ * Refuses a value that contains text which cannot be stored or binary data, or that is nested too deeply. Doors call it on everything that
  * they parse.
  */
 export function assertStorableText(value: unknown): void {

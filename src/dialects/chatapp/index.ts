@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { acceptFiles } from '../../transport/receive-file.ts';
+import { RequestLimits } from '../../transport/request-limits.ts';
+import type { Dialect, DoorDeps } from '../kit/door.ts';
+import { DoorSockets } from '../kit/door-socket.ts';
+import { mountRoutes, type RestDoor } from '../kit/rest.ts';
+import type { ChatappDeps } from './deps.ts';
+import { renderError } from './errors.ts';
+import { doorName as name } from './name.ts';
+import type { ChatappOptions } from './options.ts';
+import { Places } from './places.ts';
+import { mountFiles } from './routes/files.ts';
+import { chatappRoutes } from './routes/index.ts';
+import { createSocketDoor } from './socket-door.ts';
+import { tokenOf } from './token-of.ts';
+import { Typing } from './typing.ts';
+
+export type { ChatappOptions } from './options.ts';
+
+/** The door of a mobile messenger that signs in by phone; see its README. */
+export function createChatapp(deps: DoorDeps, options: ChatappOptions): Dialect {
+  const { max, windowSeconds } = options.requests;
+  const rate = { what: 'requests', perSecond: max / windowSeconds, burst: max };
+  const limits = new RequestLimits(deps.rateLimitFactor, deps.clock, rate);
+  const rest: RestDoor = { name, tokenOf, admit: ({ ip }) => limits.consume(ip), renderError };
+  const typing = new Typing(deps);
+  const chatapp: ChatappDeps = { ...deps, options, typing, places: new Places(deps.engine.messages) };
+  const sockets = new DoorSockets(deps);
+  const door = createSocketDoor(chatapp);
+  return {
+    name,
+    async mountRoutes(scope: FastifyInstance): Promise<void> {
+      await acceptFiles(scope);
+      mountRoutes(scope, rest, deps, chatappRoutes(chatapp));
+      await mountFiles(scope, chatapp);
+    },
+    serveSockets: (namespace) => {
+      namespace.on('connection', (socket) => sockets.open(socket, door));
+    },
+    errorBody: (error) => renderError(error, () => {}),
+    tick() {
+      sockets.tick();
+      typing.tick();
+    },
+  };
+}
