@@ -1,7 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-const suites = ['tests/**/*.test.ts', 'sdk/tests/**/*.test.ts'];
+const suites = ['tests/**/*.test.ts'];
 const storageFree = ['tests/architecture/**/*.test.ts', 'tests/unit/**/*.test.ts', 'tests/contracts/**/*.test.ts'];
+/** What only one storage can show, or what has nothing to do with it, has its name in the file's: races.postgres.test.ts. */
+const onlyOn = (name: string) => [`tests/**/*.${name}.test.ts`, `tests/storage/${name}.test.ts`];
 const exclude = [...configDefaults.exclude, 'tests/architecture/planted/**'];
 // Named by each project, not above them: there it would run once, for none of the projects.
 const globalSetup = './tests/harness/global-setup.ts';
@@ -11,7 +13,7 @@ const onStorage = (name: 'embedded' | 'postgres') => ({
   test: {
     name,
     include: suites,
-    exclude: [...exclude, ...storageFree],
+    exclude: [...exclude, ...storageFree, ...onlyOn(name === 'embedded' ? 'postgres' : 'embedded')],
     globalSetup,
     runner: './tests/harness/storage-runner.ts',
   },
@@ -19,8 +21,10 @@ const onStorage = (name: 'embedded' | 'postgres') => ({
 
 export default defineConfig({
   test: {
-    // A process for each file: the embedded database takes some 350 MB and a thread, and both must be gone afterwards.
+    // Two processes that run file after file: importing the application takes longer than many a file's tests. What a file
+    // starts, it closes: there is no process to end with it.
     pool: 'forks',
+    isolate: false,
     maxWorkers: 2,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 30_000,

@@ -27,6 +27,19 @@ function limiterContract(open: (factor: number) => Promise<Limiter>): void {
     await limiter.close();
   });
 
+  test('multiplies a rule, or switches it off, unless it is fixed', async () => {
+    const fixed: LimitRule = { ...rule, name: 'test-fixed', fixed: true };
+    for (const [factor, free] of [
+      [2, 6],
+      [0, 10],
+    ] as const) {
+      const limiter = await open(factor);
+      expect(await passes(limiter, 10, randomUUID())).toBe(free);
+      expect(await passes(limiter, 10, randomUUID(), fixed)).toBe(3);
+      await limiter.close();
+    }
+  });
+
   test('counts several points at once, and refuses more than are left', async () => {
     const limiter = await open(1);
     const key = randomUUID();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectInSync } from '../harness/expect-in-sync.ts';
-import { connect, newUsername, register, rest, signIn, startDirect } from '../harness/people.ts';
+import { codeFor, connect, newPhone, newUsername, register, rest, signIn, startDirect } from '../harness/people.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
 let app: TestApp;
@@ -77,6 +77,9 @@ describe('search', () => {
     ['across a space', 'Quentin Quax', 'tin qua'],
     ['two letters at the beginning', 'Xyla Vorn', 'xy'],
     ['two letters at the beginning of another word', 'Qyra Vorn', 'vo'],
+    ['two letters inside of a word', 'Qyra Vzqrn', 'zq'],
+    ['two letters at the end', 'Qyra Vorwx', 'wx'],
+    ['a letter and a sign', 'Dr. Vorn', 'r.'],
     ['one letter', 'Ωmega', 'ω'],
     ['any case', 'zoë ZIMMER', 'ZOË zim'],
     ['an accent as it was typed', 'Renée Dufour', 'renée'],
@@ -132,6 +135,22 @@ describe('search', () => {
     expect((await search(ann.phone.slice(0, -1))).body.items).toEqual([]);
     expect((await search(ann.phone.slice(2))).body.items).toEqual([]);
   });
+});
+
+test('who has no name yet is found by their number only', async () => {
+  const seeker = await signIn(app);
+  const phone = newPhone();
+  await rest(app, 'POST', '/codes', { body: { phone } });
+  const body = { phone, code: codeFor(app, phone) };
+  const { tokens, profile } = (await rest(app, 'POST', '/sessions/by-code', { body })).body;
+  const username = newUsername();
+  await update(tokens.accessToken, { username });
+  const search = async (q: string) =>
+    (await rest(app, 'GET', `/people?q=${encodeURIComponent(q)}`, { token: seeker.token })).body.items;
+  expect(await search(username)).toEqual([]);
+  expect(await search(phone)).toMatchObject([{ id: profile.id }]);
+  await update(tokens.accessToken, { name: 'Nemo' });
+  expect(await search(username)).toMatchObject([{ id: profile.id }]);
 });
 
 test('a deleted account is gone everywhere, and its identities are free again', async () => {

@@ -47,6 +47,11 @@ describe('a setting of a conversation', () => {
     ['marked as unread', { markedUnread: true }, { markedUnread: true }],
     ['a name', { customName: ' Mum ' }, { customName: 'Mum' }],
     [
+      'preferences of the client',
+      { preferences: { notifications: false, autoDownload: { videos: true } } },
+      { preferences: { notifications: false, autoDownload: { photos: true, videos: true, documents: false } } },
+    ],
+    [
       'all at once',
       { mutedUntil: forEver, archived: true, pinned: true, markedUnread: true, customName: 'Mum' },
       { mutedUntil: forEver, archived: true, markedUnread: true, customName: 'Mum' },
@@ -65,7 +70,15 @@ describe('a setting of a conversation', () => {
     const again = await expectInSync(app, [ann, bob], () => set(id, wanted));
     expect(again.body).toEqual(answer.body);
 
-    const none = { mutedUntil: null, archived: false, pinned: false, markedUnread: false, customName: null };
+    const preferences = { notifications: true, autoDownload: { photos: true, videos: false, documents: false } };
+    const none = {
+      mutedUntil: null,
+      archived: false,
+      pinned: false,
+      markedUnread: false,
+      customName: null,
+      preferences,
+    };
     const back = await expectInSync(app, [ann, ann, bob], () => set(id, none));
     const { pinned: _, ...rest } = none;
     expect(back.body.me).toMatchObject({ ...rest, pinnedAt: null, version: 2 });
@@ -98,6 +111,8 @@ describe('a setting of a conversation', () => {
     ['a blank name', { customName: '   ' }, '/customName'],
     ['a long name', { customName: 'x'.repeat(101) }, '/customName'],
     ['a word for yes', { pinned: 'yes' }, '/pinned'],
+    ['an unknown preference', { preferences: { sound: true } }, '/preferences/sound'],
+    ['a preference that is none', { preferences: { autoDownload: { photos: 1 } } }, '/preferences/autoDownload/photos'],
   ])('refuses %s and changes nothing', async (_what, body, path) => {
     const id = await chat(0);
     const answer = await set(id, { archived: true, ...body });

@@ -41,6 +41,9 @@ test('is everything that is mine, and nothing that is not', async () => {
   await schedule(app, bob, id, { text: 'A secret of Bob', sendAt: inMinutes(app, 5) });
   const file = await uploaded(app, ann, note(), { fileName: 'mine.txt' });
   await uploaded(app, bob, note(), { fileName: 'A secret of Bob.txt' });
+  const device = { platform: 'ios', name: 'Phone', token: 'A secret token' };
+  await rest(app, 'PUT', '/devices/one', { token: ann.token, body: device });
+  await rest(app, 'PUT', '/devices/two', { token: bob.token, body: { ...device, token: 'Of Bob' } });
   const report = { personId: bob.id, reason: 'spam', note: 'Reported by Ann' };
   await rest(app, 'POST', '/reports', { token: ann.token, body: report });
   const at = new Date(app.clock.now());
@@ -98,6 +101,8 @@ test('is everything that is mine, and nothing that is not', async () => {
     marks: [{ conversationId: id, seq: theirs.seq, starredAt: at.toISOString() }],
     scheduled: [{ id: scheduled.id, text: 'Later' }],
     reports: [{ personId: bob.id, reason: 'spam', note: 'Reported by Ann' }],
+    preferences: { client: { theme: 'dark' } },
+    devices: [{ deviceId: 'one', platform: 'ios', name: 'Phone' }],
     media: [{ id: file.id, fileName: 'mine.txt', mimeType: 'text/plain' }],
   });
   for (const list of Object.values(body).filter(Array.isArray)) expect(list).toHaveLength(1);

@@ -104,6 +104,21 @@ describe.each(['person', 'group'])('the photo of a %s', (kind) => {
   });
 });
 
+test('a picture that was brought for a message becomes a photo as a copy, by the rules of photos', async () => {
+  const sent = (await uploaded(app, ann, await newPicture())).id;
+  const copy = (mediaId: string, as: TestPerson) => call('POST', `/media/${mediaId}/copies`, as, { purpose: 'avatar' });
+  const { status, body } = await copy(sent, ann);
+  expect([status, body]).toMatchObject([201, { purpose: 'avatar', status: 'ready' }]);
+  const { photoUrl } = (await call('PATCH', '/me', ann, { photoMediaId: body.id })).body;
+  await giveUp(app, ann, sent);
+  app.clock.advance(2 * day);
+  expect([await isKept(app, sent), await seen(photoUrl)]).toEqual([false, 200]);
+  expect(codeOf(await copy(sent, ann))).toBe('media_not_found');
+  expect(codeOf(await copy(body.id, bob))).toBe('media_not_found');
+  const text = (await uploaded(app, ann, Buffer.from('Words.'), { fileName: 'a.txt' })).id;
+  expect(codeOf(await copy(text, ann))).toBe('media_refused');
+});
+
 describe('one photo', () => {
   test('is that of a person and of groups, until it is that of none', async () => {
     const id = await avatar();

@@ -47,14 +47,17 @@ const good: [string, string, object][] = [
   ['audio', 'with its waveform', { media: [{ url, durationSeconds: 3, waveform: [0, 128, 255] }] }],
   ['document', 'with data of the client', { media: [{ url, fileName: 'a.pdf' }], custom: { pages: 3, ключ: null } }],
   ['sticker', '', { media: [{ url }] }],
+  ['sticker', 'that the client knows', { media: [], custom: { sticker: 'cat' } }],
   ['location', '', { latitude: -41.29, longitude: 174.78, accuracyMetres: 5, name: 'Home', address: '1 Street' }],
   ['contact', '', { name: 'Cy', phones: ['+1 555 0100'], emails: ['cy@example.org'], photoUrl: url }],
+  ['location', 'with data of the client', { latitude: 1, longitude: 2, custom: { live: true } }],
   ['link', 'with a preview', { url, title: 'Title', description: 'Description', imageUrl: url }],
 ];
 const media = (item: object) => ({ media: [{ url, ...item }] });
 const bad: [string, string, object | null | undefined][] = [
   ['image', 'no content', undefined],
   ['image', 'no file', { media: [] }],
+  ['image', 'no file and no data', { media: [], custom: {} }],
   ['image', 'too many files', { media: Array.from({ length: 11 }, () => ({ url })) }],
   ['image', 'no URL', { media: [{}] }],
   ['image', 'a script for a URL', media({ url: 'javascript:alert(1)' })],
@@ -75,6 +78,7 @@ const bad: [string, string, object | null | undefined][] = [
   ['link', 'a path', { url: '/here' }],
   ['link', 'a script', { url: 'javascript:alert(1)' }],
   ['text', 'content', { url }],
+  ['text', 'too much data', { custom: { a: 'x'.repeat(9_000) } }],
   ['system', 'what only the server writes', { event: 'members.added' }],
   ['poll', 'an unknown kind', {}],
 ];
@@ -94,6 +98,18 @@ describe('a message of kind', () => {
     expect(answer.status).toBe(400);
     expect(['invalid_request', 'invalid_text']).toContain(codeOf(answer));
     expect(answer.body.error.details.path).toMatch(/^\/(kind|content)/);
+  });
+
+  test('text with data of the client keeps it when it is edited', async () => {
+    const content = { custom: { colour: 'red' } };
+    const answer = await expectInSync(app, [ann, bob], () => send(direct, { text: 'Hi', content, clientId: 'custom' }));
+    expect(answer).toMatchObject({ status: 201, body: { message: { kind: 'text', text: 'Hi', content } } });
+    const { message } = answer.body;
+    const edited = await rest(app, 'PATCH', pathOf(message), { token: ann.token, body: { text: 'Ho' } });
+    expect(edited.body).toMatchObject({ text: 'Ho', content });
+    expect(await look(app, bob, message)).toEqual(edited.body);
+    const found = await rest(app, 'GET', `/messages/search?q=red&conversationId=${direct}`, { token: bob.token });
+    expect(found.body.items).toEqual([]);
   });
 
   test('another under the same clientId is refused', async () => {

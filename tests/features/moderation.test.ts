@@ -75,6 +75,7 @@ describe('a report', () => {
     expect(details).toEqual({
       ...listed,
       message: { seq, senderId: eve.id, kind: 'text', text: 'Buy my coins', createdAt },
+      files: [],
     });
     await device.settled();
     expect(device.events).toEqual([]);
@@ -220,7 +221,7 @@ describe('closing a report', () => {
       body: { id, status, resolution: { outcome, note: 'Looked at it', adminId: admin.id } },
     });
     expect(codeOf(await resolve(id, { outcome: 'dismissed' }))).toBe('report_closed');
-    expect((await asAdmin('GET', `/reports/${id}`)).body).toEqual({ ...closed.body, message: null });
+    expect((await asAdmin('GET', `/reports/${id}`)).body).toEqual({ ...closed.body, message: null, files: [] });
     // Only the word: to suspend is said apart.
     expect((await rest(app, 'GET', '/me', { token: eve.token })).status).toBe(200);
   });
@@ -313,7 +314,7 @@ describe.skipIf(inject('storage') !== 'postgres')('at once', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let nodes: [TestApp, TestApp];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createDatabase(inject('postgresTemplate'));
     const environment = { DATABASE_URL: database.url, JWT_SECRET: 'the same key on all nodes, 0123456789' };
     nodes = [await startTestApp(environment), await startTestApp(environment)];
   });

@@ -97,7 +97,7 @@ describe('codes', () => {
       await ask(phone);
       for (let i = 0; i < tries; i += 1) {
         const refused = await enter(phone, wrong(codeFor(app, phone)));
-        expect(refused.body.error.code).toBe('code_invalid');
+        expect(refused.body.error).toMatchObject({ code: 'code_invalid', details: { attemptsLeft: 4 - i } });
       }
     }
     expect((await enter(lucky, codeFor(app, lucky))).status).toBe(201);
@@ -152,6 +152,17 @@ describe('codes', () => {
     expect(again.id).toBe(first.id);
     expect((await rest(app, 'GET', '/me', { token: again.token })).body.name).toBe('Ann Archer');
   });
+});
+
+test('neither a code nor its refusal tells whether a number has an account', async () => {
+  const known = await signIn(app);
+  const [asked, unknown] = [await ask(known.phone), await ask(newPhone())];
+  expect(Object.keys(asked.body).sort()).toEqual(['expiresAt', 'phone']);
+  expect(Object.keys(unknown.body).sort()).toEqual(['expiresAt', 'phone']);
+  await signIn(app, { phone: known.phone });
+  const [used, never] = [await enter(known.phone, '123456'), await enter(newPhone(), '123456')];
+  expect(never.body.error).toEqual({ ...used.body.error, requestId: never.body.error.requestId });
+  expect(never.status).toBe(used.status);
 });
 
 test('a second phone can be added to an account, but not one of somebody else', async () => {

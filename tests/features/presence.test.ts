@@ -24,7 +24,8 @@ describe('presence', () => {
     await acquainted();
     const watcher = await connect(app, bob.token);
     const watched = await watcher.command('presence.watch', { people: ann.id });
-    expect(watched.items).toEqual([{ personId: ann.id, online: false, lastSeenAt: null }]);
+    const never = { personId: ann.id, online: false, lastSeenAt: null, availability: 'offline', customStatus: null };
+    expect(watched.items).toEqual([never]);
 
     const first = await connect(app, ann.token);
     expect(await watcher.next('presence.changed')).toMatchObject({ personId: ann.id, online: true });
@@ -43,7 +44,7 @@ describe('presence', () => {
     expect(Date.parse(left.lastSeenAt)).toBeGreaterThanOrEqual(leaving);
     await expect
       .poll(() => stateOf(ann, bob))
-      .toEqual({ personId: ann.id, online: false, lastSeenAt: left.lastSeenAt });
+      .toMatchObject({ personId: ann.id, online: false, lastSeenAt: left.lastSeenAt });
     watcher.close();
   });
 
@@ -116,4 +117,81 @@ test('typing reaches the other person and the own other devices, and not the one
     expect(await device.next('typing.changed')).toMatchObject({ typing: true });
     device.close();
   }
+});
+
+describe('a status', () => {
+  const setStatus = (person: TestPerson, body: object) =>
+    rest(app, 'PATCH', '/me/status', { token: person.token, body });
+
+  test('reaches who watches and the own devices, and ends by itself', async () => {
+    await acquainted();
+    const [own, watcher] = [await connect(app, ann.token), await connect(app, bob.token)];
+    await watcher.command('presence.watch', { people: ann.id });
+    expect((await setStatus(ann, { availability: 'busy' })).body).toEqual({ availability: 'busy', customStatus: null });
+    for (const device of [own, watcher]) {
+      const told = await device.next('presence.changed', ({ change }) => change === 'availability');
+      expect(told).toMatchObject({ personId: ann.id, online: true, availability: 'busy' });
+    }
+    const expiresAt = new Date(app.clock.now() + minute).toISOString();
+    await setStatus(ann, { customStatus: { text: ' At lunch ', emoji: '🥗', expiresAt } });
+    const customStatus = { text: 'At lunch', emoji: '🥗', expiresAt };
+    for (const device of [own, watcher]) {
+      const told = await device.next('presence.changed', ({ change }) => change === 'custom_status');
+      expect(told).toMatchObject({ availability: 'busy', customStatus });
+    }
+    expect(await stateOf(ann, bob)).toMatchObject({ availability: 'busy', customStatus });
+    const me = () => rest(app, 'GET', '/me', { token: ann.token });
+    expect((await me()).body).toMatchObject({ availability: 'busy', customStatus });
+    app.clock.advance(minute);
+    expect(await stateOf(ann, bob)).toMatchObject({ customStatus: null });
+    expect((await me()).body).toMatchObject({ customStatus: null });
+    for (const device of [own, watcher]) device.close();
+  });
+
+  test('of who wants to appear offline tells nothing of their connections, nor that they want to', async () => {
+    await acquainted();
+    const [first, watcher] = [await connect(app, ann.token), await connect(app, bob.token)];
+    await watcher.command('presence.watch', { people: ann.id });
+    const hidden = app.clock.now();
+    await setStatus(ann, { availability: 'offline' });
+    const gone = await watcher.next('presence.changed');
+    expect(gone).toMatchObject({ online: false, availability: 'offline' });
+    expect(Date.parse(gone.lastSeenAt)).toBeGreaterThanOrEqual(hidden);
+    app.clock.advance(10 * minute);
+    first.close();
+    const second = await connect(app, ann.token);
+    await second.settled();
+    await watcher.settled();
+    expect(watcher.events).toEqual([]);
+    const { change: _, ...state } = gone;
+    expect(await stateOf(ann, bob)).toEqual(state);
+    await setStatus(ann, { availability: 'online' });
+    expect(await watcher.next('presence.changed')).toMatchObject({ online: true, availability: 'online' });
+    expect(await stateOf(ann, bob)).toMatchObject({ online: true });
+    for (const device of [second, watcher]) device.close();
+  });
+
+  test('is hidden from those from whom presence is', async () => {
+    await acquainted();
+    await setStatus(ann, { availability: 'busy', customStatus: { text: 'Secret' } });
+    const watcher = await connect(app, bob.token);
+    await watcher.command('presence.watch', { people: ann.id });
+    await rest(app, 'PATCH', '/me/privacy', { token: ann.token, body: { lastSeen: 'nobody' } });
+    await watcher.next('presence.unwatched');
+    await setStatus(ann, { customStatus: { text: 'Another secret' } });
+    await watcher.settled();
+    expect(watcher.events.filter(({ type }) => type === 'presence.changed')).toEqual([]);
+    expect(await stateOf(ann, bob)).toBeUndefined();
+    watcher.close();
+  });
+
+  test.each([
+    ['nothing to say', { customStatus: { text: ' ', emoji: '' } }],
+    ['an end that is over', { customStatus: { text: 'Late', expiresAt: '2020-01-01T00:00:00Z' } }],
+    ['an end that is no time', { customStatus: { text: 'Late', expiresAt: 'tomorrow' } }],
+    ['no such availability', { availability: 'asleep' }],
+  ])('with %s is refused', async (_what, body) => {
+    await acquainted();
+    expect((await setStatus(ann, body)).body.error.code).toBe('invalid_request');
+  });
 });

@@ -170,18 +170,24 @@ test('several people are asked for at once, in the order asked', async () => {
 });
 
 describe('presence', () => {
-  test('is shown of contacts too, who need not know me', async () => {
+  test('is shown to both where one knows the other, and to neither once they do not', async () => {
     const [ann, bob] = [await signIn(app), await signIn(app)];
     expect(await presenceOf(bob, ann)).toEqual([]);
     const contact = await know(ann, bob);
     expect(await presenceOf(bob, ann)).toHaveLength(1);
-    expect(await presenceOf(ann, bob)).toEqual([]);
-    const device = await connect(app, ann.token);
-    await device.command('presence.watch', { people: bob.id });
+    expect(await presenceOf(ann, bob)).toHaveLength(1);
+    const pairs = [
+      { device: await connect(app, ann.token), seen: bob.id },
+      { device: await connect(app, bob.token), seen: ann.id },
+    ];
+    for (const { device, seen } of pairs) await device.command('presence.watch', { people: seen });
     await forget(ann, contact);
-    expect(await device.next('presence.unwatched')).toEqual({ personId: bob.id });
+    for (const { device, seen } of pairs) {
+      expect(await device.next('presence.unwatched')).toEqual({ personId: seen });
+      device.close();
+    }
     expect(await presenceOf(bob, ann)).toEqual([]);
-    device.close();
+    expect(await presenceOf(ann, bob)).toEqual([]);
   });
 
   test('goes where last seen may go, and ends at once for those who may not see it any more', async () => {

@@ -28,6 +28,7 @@ test('a message that the database refuses fails alone: those stored with it are,
     windows,
     retention,
     hold: async () => [],
+    filesPerMessage: 10,
   });
   const [id, other] = [await startDirect(app, ann, bob), await startDirect(app, bob, await signIn(app))];
   const as = ({ id: personId, sessionId }: TestPerson): Actor => ({ personId, sessionId, role: 'user' });

@@ -218,7 +218,7 @@ describe.skipIf(inject('storage') !== 'postgres')('on two nodes', () => {
   });
 
   test('a sign-in at the same moment leaves no session', async () => {
-    const database = await createDatabase();
+    const database = await createDatabase(inject('postgresTemplate'));
     const environment = { DATABASE_URL: database.url, JWT_SECRET: 'the same key on all nodes, 0123456789' };
     const nodes = [await startTestApp(environment), await startTestApp(environment)] as const;
     try {

@@ -17,6 +17,8 @@ export interface Signer {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
+  /** Of keys that are good for a while only. */
+  readonly sessionToken?: string | undefined;
 }
 
 /** A refusal, with the code and status of https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
@@ -71,6 +73,8 @@ export function checkSignature(request: SignedRequest, signer: Signer, now: numb
   }
   const claim = byQuery ? claimOfQuery(query, now) : claimOfHeaders(request, now);
   checkSigner(claim, signer);
+  const token = request.headers['x-amz-security-token'] ?? query.find(([name]) => name === 'X-Amz-Security-Token')?.[1];
+  if (token !== signer.sessionToken) throw new S3Fault(403, 'InvalidToken', 'The security token is wrong.');
   checkSignedHeaders(claim, request.headers);
   const canonical = [
     request.method,

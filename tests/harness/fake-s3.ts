@@ -32,6 +32,8 @@ export class FakeS3 extends FakeStore {
   readonly region = 'eu-central-1';
   readonly accessKeyId = 'AKIDFORTESTSONLY';
   readonly secretAccessKey = 'not-a-secret-but-a-key-of-the-tests';
+  /** Without which the key is no good. */
+  sessionToken: string | undefined;
   readonly objects = new Map<string, StoredObject>();
   readonly uploads = new Map<string, Multipart>();
   /** Bytes that fit. Stores other than AWS may be full; MinIO says XMinioStorageFull. */

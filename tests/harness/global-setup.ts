@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { TestProject } from 'vitest/node';
-import { dropLeftovers, dropOwn, pingPostgres } from './database.ts';
+import { announceRun, createPostgresTemplate, dropLeftovers, dropOwn, pingPostgres } from './database.ts';
 import { createEmbeddedTemplate } from './embedded-template.ts';
 import './provided.ts';
 import { postgresUrl, redisUrl, servicesRequired } from './service-urls.ts';
@@ -28,8 +28,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     console.warn(`\nSkipped: all tests of the project "postgres". ${unavailable.postgres}\n`);
   }
   if (unavailable.postgres !== null) return async () => {};
+  const runIsOver = await announceRun();
   await dropLeftovers();
-  return dropOwn;
+  if (project.name === 'postgres') project.provide('postgresTemplate', await createPostgresTemplate());
+  return async () => {
+    await dropOwn();
+    await runIsOver();
+  };
 }
 
 async function reasonOf(service: string, url: string, variable: string, ping: () => Promise<void>) {

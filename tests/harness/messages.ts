@@ -7,7 +7,7 @@ export type WireMessage = any;
 /** Sends a message and returns it as it was stored. */
 export async function say(
   app: Pick<TestApp, 'url'>,
-  from: TestPerson,
+  from: Pick<TestPerson, 'token'>,
   conversationId: string,
   message: string | object,
 ): Promise<WireMessage> {

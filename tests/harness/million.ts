@@ -116,6 +116,10 @@ const storeOthers = `
   insert into refresh_tokens (hash, session_id, issued_at) select n::text, ${sqlId('n')}, ${start} from generate_series(0, ${some - 1}) as n;
   insert into sign_ins (id, person_id, at, method, succeeded, door, ip)
     select ${sqlId('n')}, ${ofWhom('n')}, ${start} + n * interval '1 s', 'code', true, 'native', '' from generate_series(0, ${some - 1}) as n;
+  insert into devices (person_id, device_id, session_id, platform, token, registered_at, last_active_at)
+    select ${sqlPerson('n % 5000')}, n::text, ${sqlId('n')}, 'web', 't' || n, ${start}, ${start} + n * interval '1 s'
+    from generate_series(0, ${some - 1}) as n;
+  insert into preferences (person_id, chosen) select ${sqlPerson('n')}, '{}' from generate_series(0, ${people - 1}) as n;
   insert into one_time_codes (phone, code_hash, attempts_left, created_at, expires_at)
     select n::text, '', 1, ${start}, ${start} + n * interval '1 s' from generate_series(0, ${some - 1}) as n;
   insert into departures (person_id, position, not_before)

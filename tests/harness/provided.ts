@@ -9,6 +9,8 @@ declare module 'vitest' {
     storage: Storage;
     /** A data directory to copy, with an empty and migrated database. Only in the project `embedded`. */
     embeddedTemplate: string;
+    /** The name of a PostgreSQL database to copy, empty and migrated. Only in the project `postgres`. */
+    postgresTemplate: string;
     /** Why a service cannot be used in this run, or null when it can. */
     unavailable: { readonly postgres: string | null; readonly redis: string | null };
   }

@@ -7,12 +7,18 @@ import { createDatabase } from './database.ts';
 import { copyTemplate, temporaryDirectory } from './embedded-template.ts';
 import './provided.ts';
 
-/** The machine's clock, which a test can put forward. */
+/** The machine's clock, which a test can put forward and stop. */
 export class TestClock implements Clock {
   #offset = 0;
+  #stoppedAt: number | null = null;
 
   now(): number {
-    return Date.now() + this.#offset;
+    return (this.#stoppedAt ?? Date.now()) + this.#offset;
+  }
+
+  /** From now on it only goes when it is put forward, so that what a rate allows does not depend on the machine's speed. */
+  stop(): void {
+    this.#stoppedAt ??= Date.now();
   }
 
   advance(milliseconds: number): void {
@@ -38,14 +44,15 @@ export interface TestApp {
 /**
  * Starts a server.
  *
- * @param environment variables over the defaults of tests: a free port, no limits
- * @param dataDirectory a temporary one if not given, no
- *   link previews
+ * @param environment variables over the defaults of tests: a free port, no limits, no link previews; a
+ *   `DATABASE_URL` of the test's own is used, and left to the test
+ * @param dataDirectory a temporary one if not given
  */
 export async function startTestApp(environment: Record<string, string> = {}, dataDirectory?: string): Promise<TestApp> {
   const directory = dataDirectory === undefined ? temporaryDirectory() : { path: dataDirectory, remove: () => {} };
-  const database = inject('storage') === 'postgres' ? await createDatabase() : null;
-  if (!database) copyTemplate(inject('embeddedTemplate'), directory.path);
+  const ownDatabase = inject('storage') === 'postgres' && !environment.DATABASE_URL;
+  const database = ownDatabase ? await createDatabase(inject('postgresTemplate')) : null;
+  if (inject('storage') === 'embedded') copyTemplate(inject('embeddedTemplate'), directory.path);
   const config = loadConfig({
     PORT: '0',
     HOST: '127.0.0.1',

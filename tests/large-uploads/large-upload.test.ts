@@ -9,7 +9,7 @@ test('an upload that is cut, and whose server is killed, arrives whole, and no h
   timeout: 120_000,
 }, async () => {
   const directory = temporaryDirectory();
-  const database = inject('storage') === 'postgres' ? await createDatabase() : null;
+  const database = inject('storage') === 'postgres' ? await createDatabase(inject('postgresTemplate')) : null;
   if (!database) copyTemplate(inject('embeddedTemplate'), directory.path);
   try {
     const { memory } = await runLargeUpload({

@@ -8,7 +8,7 @@ import { startServer } from '../harness/processes.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const directory = temporaryDirectory();
-const database = inject('storage') === 'postgres' ? await createDatabase() : null;
+const database = inject('storage') === 'postgres' ? await createDatabase(inject('postgresTemplate')) : null;
 if (!database) copyTemplate(inject('embeddedTemplate'), directory.path);
 const environment = {
   PARLEY_DATA_DIR: directory.path,

@@ -10,7 +10,7 @@ import { startServer } from '../harness/processes.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const directory = temporaryDirectory();
-const database = inject('storage') === 'postgres' ? await createDatabase() : null;
+const database = inject('storage') === 'postgres' ? await createDatabase(inject('postgresTemplate')) : null;
 if (!database) copyTemplate(inject('embeddedTemplate'), directory.path);
 afterAll(async () => {
   await database?.drop();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FakeClamd } from '../harness/fake-clamd.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
 const secret = 'q7Jm2xVb9Lr4Tz8Nc5Wp3Hs6Dk1Fg0Ya';
@@ -27,6 +28,25 @@ describe('operators', () => {
     const ready = await get('/ready');
     expect(ready.status).toBe(200);
     expect(await ready.json()).toEqual({ status: 'ready', checks: { storage: 'ok', bus: 'ok' } });
+  });
+
+  test('see whether the virus scanner answers; without it the server is ready all the same', async () => {
+    const clamd = await FakeClamd.start();
+    const { port } = clamd.address as { port: number };
+    const missing = '/nowhere/ffmpeg';
+    const scanning = await startTestApp({ PARLEY_CLAMD: `127.0.0.1:${port}`, PARLEY_FFMPEG: missing });
+    const ready = async () => {
+      const answer = await fetch(`${scanning.url}/ready`);
+      return [answer.status, await answer.json()];
+    };
+    const checks = { storage: 'ok', bus: 'ok' };
+    expect(await ready()).toEqual([200, { status: 'ready', checks: { ...checks, scanner: 'ok' } }]);
+    await clamd.close();
+    expect(await ready()).toEqual([200, { status: 'ready', checks: { ...checks, scanner: 'failing' } }]);
+    expect(scanning.logged.filter(({ program }) => program === missing)).toEqual([
+      expect.objectContaining({ level: 40, msg: expect.stringContaining('PARLEY_FFMPEG is not there') }),
+    ]);
+    await scanning.close();
   });
 
   test('see figures with the token only', async () => {

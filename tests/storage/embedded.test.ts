@@ -8,7 +8,7 @@ import type { Database } from '../../src/engine/ports/database.ts';
 import { copyTemplate, temporaryDirectory } from '../harness/embedded-template.ts';
 import { ServerProcess } from '../power-cut/server-process.ts';
 
-describe.skipIf(inject('storage') !== 'embedded')('the embedded database', () => {
+describe('the embedded database', () => {
   let directory: ReturnType<typeof temporaryDirectory>;
   let data: string;
   const servers: ServerProcess[] = [];

@@ -17,7 +17,7 @@ export interface Place {
 
 export async function createPlace(): Promise<Place> {
   if (inject('storage') === 'postgres') {
-    const { url, drop } = await createDatabase();
+    const { url, drop } = await createDatabase(inject('postgresTemplate'));
     return {
       where: url,
       remove: drop,

@@ -1,8 +1,10 @@
-/** The statements that inbox-plan, search-plan and media-plan.test.ts look at, each of which fails where one of its own did not run. */
+/** The statements that inbox-plan, search-plan and media-plan look at, each of which fails where one of its own did not run. */
 export const inboxStatements = [
   'standings',
   'conversations-by-id',
   'conversation-page',
+  'shown-conversations-by-id',
+  'shown-conversation-page',
   'unread-total',
   'unread-from',
   'messages-since',
@@ -26,6 +28,10 @@ export const mediaStatements = [
   'abandoned-media',
   'media-seen-by',
   'media-photo',
+  'media-named',
+  'media-reported',
+  'media-kept-bytes',
+  'media-kept-for',
   'lease-media',
   'release-media-of',
   'media-of-person',
@@ -35,5 +41,5 @@ export const mediaStatements = [
   'remove-media',
   'lock-blobs',
   'remove-blobs',
-  'media/store.ts selectLoose',
+  'media/collection-store.ts selectLoose',
 ] as const;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPostgresDatabase } from '../../src/adapters/database/postgres/index.ts';
 import { migrations } from '../../src/engine/migrations.ts';
 import type { Database } from '../../src/engine/ports/database.ts';
@@ -8,7 +8,7 @@ import { createDatabase } from '../harness/database.ts';
 import { rest, signIn, startDirect } from '../harness/people.ts';
 import { startTestApp } from '../harness/start-app.ts';
 
-describe.skipIf(inject('storage') !== 'postgres')('PostgreSQL', () => {
+describe('PostgreSQL', () => {
   let place: Awaited<ReturnType<typeof createDatabase>>;
   beforeEach(async () => {
     place = await createDatabase();

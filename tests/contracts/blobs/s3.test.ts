@@ -127,6 +127,22 @@ describe('S3', () => {
     await wrong.close();
   });
 
+  test('takes a temporary key with its token, also signed into an address, and not without it', async () => {
+    fake.sessionToken = 'token of an hour';
+    const { accessKeyId, secretAccessKey, sessionToken } = fake;
+    const store = open(fake, { credentials: { accessKeyId, secretAccessKey, sessionToken } });
+    await put(store, 'some', Buffer.alloc(10));
+    expect(await buffer(await store.read('some'))).toHaveLength(10);
+    const facts = { size: 3, mimeType: 'text/plain' };
+    const direct = await store.direct?.sign('direct', facts, new Date(Date.now() + 60_000));
+    const sent = await fetch(direct?.url ?? '', { method: 'PUT', headers: direct?.headers ?? {}, body: 'abc' });
+    expect(sent.status).toBe(200);
+    await store.close();
+    const without = open(fake);
+    await expect(without.ping()).rejects.toThrow();
+    await without.close();
+  });
+
   test('a ping writes once, and again after trouble', async () => {
     const writes = () => fake.requests.filter((line) => line.startsWith('PUT')).length;
     await store.ping();

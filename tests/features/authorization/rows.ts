@@ -51,12 +51,19 @@ export const rows: Readonly<Record<string, Row>> = {
   'me.update': everyone(() => ({ about: 'Here' })),
   'me.setPassword': row(all('password_too_weak'), () => ({ next: '1' })),
   'me.addPhone': row(all('code_expired'), () => ({ phone: '+15550100042', code: '000000' })),
+  'me.setStatus': everyone(() => ({ availability: 'away' })),
+  'preferences.get': everyone(),
+  'preferences.update': everyone(() => ({ client: { theme: 'light' } })),
+  'devices.list': everyone(),
+  'devices.register': everyone(() => ({ deviceId: 'one', platform: 'web' })),
+  'devices.unregister': row(all('device_not_found'), foreignDevice),
   'privacy.get': everyone(),
   'privacy.update': everyone(() => ({ photo: 'everyone' })),
 
   // files: of others nobody learns that they are there
   'media.get': row(all('media_not_found'), () => ({ mediaId: nothing })),
   'media.delete': row(all('media_not_found'), () => ({ mediaId: nothing })),
+  'media.copy': row(all('media_not_found'), () => ({ mediaId: nothing, purpose: 'avatar' })),
   'media.links': everyone(() => ({ files: [{ mediaId: nothing }] })),
   'media.beginDirect': row(all('not_supported'), () => ({ fileName: 'a.txt', size: 1 })),
   'media.finishDirect': row(all('media_not_found'), () => ({ mediaId: nothing })),
@@ -87,6 +94,7 @@ export const rows: Readonly<Record<string, Row>> = {
   sync: everyone(({ conversationId }) => ({ known: [{ id: conversationId, seq: 0, rev: 0, mine: 0, version: 0 }] })),
   'receipts.mark': row(members(), (scene) => ({ ...here(scene), read: 1 })),
   'typing.set': row(members(), (scene) => ({ ...here(scene), typing: true })),
+  'viewing.set': row(members(), (scene) => ({ ...here(scene), viewing: true })),
 
   // messages
   'messages.send': row(members('recipient_unavailable'), (scene) => ({ ...here(scene), text: 'Hi' })),
@@ -191,6 +199,12 @@ export const rows: Readonly<Record<string, Row>> = {
 /** A contact in the address book of somebody else. */
 async function foreignContact({ as, peer, newcomer }: Scene): Promise<{ contactId: string }> {
   return { contactId: (await as(newcomer, 'POST', '/contacts', { personId: peer.id })).contact.id };
+}
+
+/** A device of somebody else. */
+async function foreignDevice({ as, newcomer }: Scene): Promise<{ deviceId: string }> {
+  await as(newcomer, 'PUT', '/devices/theirs', { platform: 'ios' });
+  return { deviceId: 'theirs' };
 }
 
 /** A message that somebody else has scheduled. */

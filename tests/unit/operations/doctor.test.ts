@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { createDatabase } from '../../harness/database.ts';
 import { temporaryDirectory } from '../../harness/embedded-template.ts';
+import { FakeClamd } from '../../harness/fake-clamd.ts';
 import { FakeCloudinary } from '../../harness/fake-cloudinary.ts';
 import { FakeS3 } from '../../harness/fake-s3.ts';
 import { parley, startServer } from '../../harness/processes.ts';
@@ -135,6 +136,36 @@ describe('of the store of files, doctor', () => {
     }
     expect(output).toMatch(/^3 problems, /m);
   });
+});
+
+test('tells whether the virus scanner answers', async () => {
+  expect((await doctor({})).output).toMatch(/^ok {7}virus scanner: not used/m);
+  const clamd = await FakeClamd.start();
+  const { port } = clamd.address as { port: number };
+  const PARLEY_CLAMD = `127.0.0.1:${port}`;
+  expect((await doctor({ PARLEY_CLAMD })).output).toMatch(/^ok {7}virus scanner: clamd at 127\.0\.0\.1:\d+$/m);
+  await clamd.close();
+  const { code, output } = await doctor({ PARLEY_CLAMD });
+  expect([code, output]).toEqual([
+    1,
+    expect.stringMatching(/^problem {2}virus scanner: clamd at 127.*ECONNREFUSED.*\. Check PARLEY_CLAMD/m),
+  ]);
+});
+
+test('tells an ffmpeg that was named and is not there from one that nobody asked for', async () => {
+  const named = await doctor({ PARLEY_FFMPEG: join(directory.path, 'no', 'ffmpeg') });
+  expect([named.code, named.output]).toEqual([
+    1,
+    expect.stringMatching(/^problem {2}ffmpeg: .*no\/ffmpeg is not there.*\. Check PARLEY_FFMPEG\.$/m),
+  ]);
+  expect((await doctor({ PARLEY_FFMPEG: 'none' })).output).toMatch(/^ok {7}ffmpeg: not used/m);
+  // Each stands in for one that says its version.
+  for (const name of ['ffmpeg', 'ffprobe']) {
+    const path = join(directory.path, name);
+    writeFileSync(path, `#!/bin/sh\necho "${name} version 6.1.1 Copyright"\n`, { mode: 0o755 });
+  }
+  const found = await doctor({ PARLEY_FFMPEG: join(directory.path, 'ffmpeg') });
+  expect([found.code, found.output]).toEqual([0, expect.stringMatching(/^ok {7}ffmpeg: 6\.1\.1$/m)]);
 });
 
 test('knows what is allowed in production and seldom meant', async () => {

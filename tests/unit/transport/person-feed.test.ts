@@ -14,7 +14,9 @@ function event(type: 'message.created' | 'message.updated', seq: number, deleted
     createdAt: new Date(0),
     ...(deletedAt && { deletedAt }),
   };
-  return { type, audience: { kind: 'conversation', id }, data: { message } };
+  const audience = { kind: 'conversation', id } as const;
+  if (type === 'message.updated') return { type, audience, data: { message, change: 'edited', by: 'p' } };
+  return { type, audience, data: { message, sender: { id: 'p', name: 'P', username: null, photoUrl: null } } };
 }
 
 /** The bus keeps no order between two nodes: a newcomer may be told of what was said just before they came. */

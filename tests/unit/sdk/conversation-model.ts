@@ -1,5 +1,5 @@
-import type { Fact } from '../../sdk/src/facts.ts';
-import type { Conversation, Member, Message, Operations, OwnMember, Person } from '../../sdk/src/index.ts';
+import type { Fact } from '../../../sdk/src/facts.ts';
+import type { Conversation, Member, Message, Operations, OwnMember, Person } from '../../../sdk/src/index.ts';
 
 type Known = NonNullable<Operations['sync']['input']['known']>[number];
 type SyncOutput = Operations['sync']['output'];
@@ -106,9 +106,10 @@ export class ConversationModel {
     if (emoji !== null) all.push({ personId, emoji, at });
     this.messages[message.seq - 1] = { ...rest, rev, ...(all.length > 0 && { reactions: all }) };
     const { id: messageId, seq } = message;
+    const replaced = reactions.find((reaction) => reaction.personId === personId)?.emoji ?? null;
     return this.#toMembers({
       type: 'reaction.changed',
-      data: { conversationId, messageId, seq, rev, personId, emoji, at },
+      data: { conversationId, messageId, seq, rev, personId, emoji, replaced, at },
     });
   }
 
@@ -283,6 +284,10 @@ export class ConversationModel {
         pinnedAt: null,
         markedUnread: false,
         customName: null,
+        preferences: {
+          notifications: true,
+          autoDownload: { photos: true, videos: false, documents: false },
+        },
         ...this.#settings,
       },
       lastMessage: this.history.findLast(({ hidden }) => !hidden) ?? null,

@@ -6,14 +6,14 @@ import { type Answer, rest, signIn, startDirect, type TestPerson } from '../harn
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
 /** What two do with one message at once, on two nodes that share nothing but the database. */
-describe.skipIf(inject('storage') !== 'postgres')('at once', () => {
+describe('at once', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let nodes: [TestApp, TestApp];
   let ann: TestPerson;
   let bob: TestPerson;
   let direct: string;
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createDatabase(inject('postgresTemplate'));
     const environment = { DATABASE_URL: database.url, JWT_SECRET: 'the same key on all nodes, 0123456789' };
     nodes = [await startTestApp(environment), await startTestApp(environment)];
     [ann, bob] = [await signIn(nodes[0]), await signIn(nodes[0])];

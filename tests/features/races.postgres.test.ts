@@ -16,11 +16,11 @@ import { startTestApp, type TestApp } from '../harness/start-app.ts';
  * What happens at once must have one winner by the database alone, so two nodes without a common bus serve one database
  * here. The embedded database has one connection: nothing happens at once there.
  */
-describe.skipIf(inject('storage') !== 'postgres')('at once', () => {
+describe('at once', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let nodes: [TestApp, TestApp];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createDatabase(inject('postgresTemplate'));
     const environment = { DATABASE_URL: database.url, JWT_SECRET: 'the same key on all nodes, 0123456789' };
     nodes = [await startTestApp(environment), await startTestApp(environment)];
   });

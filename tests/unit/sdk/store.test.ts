@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Fact } from '../../sdk/src/facts.ts';
-import type { Message, Operations } from '../../sdk/src/index.ts';
-import { Store } from '../../sdk/src/store.ts';
+import type { Fact } from '../../../sdk/src/facts.ts';
+import type { Message, Operations } from '../../../sdk/src/index.ts';
+import { Store } from '../../../sdk/src/store.ts';
 import { ConversationModel } from './conversation-model.ts';
 
 type Sync = Operations['sync']['output'];

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as access from '../../src/engine/media/access-store.ts';
+import * as collection from '../../src/engine/media/collection-store.ts';
+import * as quota from '../../src/engine/media/quota-store.ts';
 import * as media from '../../src/engine/media/store.ts';
 import { type FilledDatabase, fillDatabase, idOf, type PlanCase, sqlId } from '../harness/plans.ts';
 import { mediaStatements } from './plan-coverage.ts';
@@ -12,10 +15,14 @@ const late = 50;
 /** To be looked at now; all others later. */
 const due = 200;
 const people = 1_000;
+const reports = 20_000;
 
 const person = (n: number): string => idOf(0xa000 + n);
 const me = person(0);
 const file = (n: number): string => idOf(0x100_0000 + n);
+const admin = person(people);
+/** All about one file. */
+const report = (n: number): string => idOf(0x900_0000 + n);
 const range = (count: number, from = 0): string[] => Array.from({ length: count }, (_, n) => file(from + n));
 const conversation = idOf(1);
 const now = new Date('2022-01-01Z');
@@ -28,6 +35,11 @@ const sqlPerson = (n: string): string => sqlId(`${0xa000} + ${n}`);
 const fill = `
   insert into people (id, name, search, role, created_at)
     select ${sqlPerson('n')}, '', '', 'user', now() from generate_series(0, ${people - 1}) as n;
+  insert into people (id, name, search, role, created_at) values ('${admin}', '', '', 'admin', now());
+  insert into reports (id, reporter_id, person_id, conversation_id, message_id, reason, snapshot, created_at, updated_at, status)
+    select ${sqlId(`${0x900_0000} + n`)}, '${me}', '${person(1)}', '${conversation}', ${sqlId(`${0x800_0000} + n`)}, 'spam',
+      '{}', now(), now(), 'open'
+    from generate_series(1, ${reports}) as n;
   insert into conversations (id, kind, title, created_by, created_at, last_activity_at, last_seq, rev, member_count)
     values ('${conversation}', 'group', 'Group', '${me}', '2020-01-01Z', '2021-01-01Z', ${uses}, ${uses}, ${people});
   insert into members (conversation_id, person_id, joined_at)
@@ -64,34 +76,43 @@ const cases: readonly PlanCase[] = [
   ['those that a node is late with', (unit) => media.selectAbandoned(unit, now, 20), 20, 20 * lookUp],
   [
     'one that a member sees',
-    (unit) => media.locateMedia(unit, { id: file(mine), rendition, personId: me, conversationId: conversation }, now),
+    (unit) => access.locateMedia(unit, { id: file(mine), rendition, personId: me, conversationId: conversation }, now),
     1,
     20 * lookUp,
   ],
   [
     'one that is shown everywhere, and not here',
-    (unit) => media.locateMedia(unit, { id: file(7), rendition, personId: me, conversationId: conversation }, now),
+    (unit) => access.locateMedia(unit, { id: file(7), rendition, personId: me, conversationId: conversation }, now),
     0,
     10 * lookUp,
   ],
   [
     "one of one's own",
-    (unit) => media.locateMedia(unit, { id: file(1), rendition, personId: me, conversationId: null }, now),
+    (unit) => access.locateMedia(unit, { id: file(1), rendition, personId: me, conversationId: null }, now),
     1,
     10 * lookUp,
   ],
-  ['a photo', (unit) => media.locatePhoto(unit, 'photo-7', rendition), 1, 6 * lookUp],
+  ['a photo', (unit) => access.locatePhoto(unit, 'photo-7', rendition), 1, 6 * lookUp],
+  ['one that is named', (unit) => access.locateNamed(unit, file(7), rendition, now), 1, 8 * lookUp],
+  [
+    'one that is reported',
+    (unit) => access.locateReported(unit, { id: file(7), rendition, personId: admin, reportId: report(7) }, now),
+    1,
+    12 * lookUp,
+  ],
+  ['those that a report keeps', (unit) => access.selectKeptFor(unit, report(7), range(10)), 1, 12 * lookUp],
+  ['how much is kept for a person', (unit) => quota.lockKeptBytes(unit, me, file(1)), 2, mine * 3],
   ['those that a message is to show', (unit) => media.leaseMedia(unit, range(10), later), 10, 10 * 10 * lookUp],
   ['all of a person, to give them up', (unit) => media.releaseMediaOf(unit, me, later), 0, mine * 8 * lookUp],
   ['a page of a person', (unit) => media.selectMediaOf(unit, me, undefined, 100), 100, 100 * 2 * lookUp],
-  ['those to look at', (unit) => media.takeChecks(unit, now, 100), 100, 100 * 2 * lookUp],
-  ['those that are looked at', (unit) => media.lockMediaRows(unit, range(100)), 100, 100 * 2 * lookUp],
-  ['which are shown', (unit) => media.findUsed(unit, range(100, mine)), 100, 100 * 2 * lookUp],
-  ['blobs to remove', (unit) => media.selectLoose(unit, now, 100), 100, 100 * lookUp],
-  ['files that go with their blobs', (unit) => media.deleteMedia(unit, range(50, 10)), 150, 50 * 20 * lookUp],
+  ['those to look at', (unit) => collection.takeChecks(unit, now, 100), 100, 100 * 2 * lookUp],
+  ['those that are looked at', (unit) => collection.lockMediaRows(unit, range(100)), 100, 100 * 2 * lookUp],
+  ['which are shown', (unit) => collection.findUsed(unit, range(100, mine)), 100, 100 * 2 * lookUp],
+  ['blobs to remove', (unit) => collection.selectLoose(unit, now, 100), 100, 100 * lookUp],
+  ['files that go with their blobs', (unit) => collection.deleteMedia(unit, range(50, 10)), 150, 50 * 20 * lookUp],
 ];
 
-describe.skipIf(inject('storage') !== 'postgres')('with a hundred thousand files', () => {
+describe('with a hundred thousand files', () => {
   let filled: FilledDatabase;
   beforeAll(async () => {
     filled = await fillDatabase(fill);

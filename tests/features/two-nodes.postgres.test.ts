@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Device, rest, signIn, startDirect, type TestPerson } from '../harness/people.ts';
 import { describeWithRedis } from '../harness/services.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
 // Two servers on one PostgreSQL and one Redis, as behind a load balancer.
-describe.skipIf(inject('storage') !== 'postgres')('two nodes', () => {
+describe('two nodes', () => {
   describeWithRedis('share everything', (redisUrl) => {
     let one: TestApp;
     let other: TestApp;

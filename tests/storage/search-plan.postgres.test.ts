@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PreparedStatement, plainArray } from '../../src/engine/ports/database.ts';
 import { signatureWay } from '../../src/engine/search/signature.ts';
 import {
@@ -46,7 +46,7 @@ const fill = `
     select id, block, block * 128 + 127, decode('8001' || repeat('00', 4094) || '${signatureWay.toString(16).padStart(2, '0')}', 'hex')
     from conversations cross join lateral generate_series(0, last_seq / 128) as block`;
 
-describe.skipIf(inject('storage') !== 'postgres')('with a million messages', () => {
+describe('with a million messages', () => {
   let filled: FilledDatabase;
   beforeAll(async () => {
     filled = await fillDatabase(fill);

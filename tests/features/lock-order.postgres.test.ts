@@ -8,12 +8,12 @@ import { startTestApp, type TestApp } from '../harness/start-app.ts';
 import { until } from '../harness/until.ts';
 
 /** What locks several rows takes them in one order: two at once wait for each other, and never in a circle. */
-describe.skipIf(inject('storage') !== 'postgres')('at once', () => {
+describe('at once', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let nodes: [TestApp, TestApp];
   let people: TestPerson[];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createDatabase(inject('postgresTemplate'));
     const environment = { DATABASE_URL: database.url, JWT_SECRET: 'the same key on all nodes, 0123456789' };
     nodes = [await startTestApp(environment), await startTestApp(environment)];
     const [here] = nodes;

@@ -4,11 +4,11 @@ import { codeFor, newPhone, newUsername, register, rest, signIn, type TestPerson
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
 /** Two nodes without a common bus on one database: see races.test.ts. */
-describe.skipIf(inject('storage') !== 'postgres')('at once', () => {
+describe('at once', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let nodes: [TestApp, TestApp];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createDatabase(inject('postgresTemplate'));
     const environment = { DATABASE_URL: database.url, JWT_SECRET: 'the same key on all nodes, 0123456789' };
     nodes = [await startTestApp(environment), await startTestApp(environment)];
   });

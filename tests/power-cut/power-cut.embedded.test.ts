@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../harness/random.ts';
 import { Lab, type Recording } from './lab.ts';
 import { renames } from './plan.ts';
 
 // One server's life, from an empty directory to load, is written down once; each test cuts its power somewhere else.
 // The long form is `npm run power-cut`.
-describe.skipIf(inject('storage') !== 'embedded')('power cuts', () => {
+describe('power cuts', () => {
   let lab: Lab;
   let recording: Recording;
   beforeAll(async () => {

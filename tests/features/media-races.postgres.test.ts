@@ -11,7 +11,7 @@ const hour = 3_600_000;
 const rounds = 8;
 
 /** Whatever two nodes do with a file at the same time: where a message shows it, it is there. */
-describe.skipIf(inject('storage') !== 'postgres')('at once', () => {
+describe('at once', () => {
   const blobs = temporaryDirectory();
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let nodes: [TestApp, TestApp];
@@ -21,7 +21,7 @@ describe.skipIf(inject('storage') !== 'postgres')('at once', () => {
   let direct: string;
   let other: string;
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createDatabase(inject('postgresTemplate'));
     const environment = {
       DATABASE_URL: database.url,
       JWT_SECRET: 'the same key on all nodes, 0123456789',
