@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { type Benchmark, median, table } from './harness/benchmark.ts';
-import { type Contender, startParley } from './harness/contenders.ts';
+import { startParley } from './harness/contenders.ts';
 import type { OpenLoopResult } from './harness/load-protocol.ts';
 import { signIn } from './harness/people.ts';
 import { driven, markEvery } from './harness/saturation.ts';
+import { startUploads } from './harness/uploads.ts';
 
 const uploadsAtOnce = 50;
 const fileBytes = 4 * 1024 * 1024;
@@ -18,13 +18,21 @@ export const m1: Benchmark = {
     await parley.load.openLoop({ ...request, seconds: 3 });
     const alone: OpenLoopResult[] = [];
     const beside: OpenLoopResult[] = [];
-    let uploaded = 0;
+    const uploaded: number[] = [];
+    let uploading = 0;
     // In turn, so that what disturbs the machine disturbs both.
     for (let round = 0; round < (quick ? 2 : 4); round += 1) {
       alone.push(await parley.load.openLoop(request));
-      const uploads = startUploads(parley.contender, uploader.token);
+      const uploads = startUploads({
+        url: parley.contender.url,
+        token: uploader.token,
+        atOnce: uploadsAtOnce,
+        fileBytes,
+      });
+      const begun = performance.now();
       beside.push(await parley.load.openLoop(request));
-      uploaded += await uploads.stop();
+      uploaded.push(...(await uploads.stop()).milliseconds);
+      uploading += performance.now() - begun;
     }
     await parley.load.end();
     await parley.contender.stop();
@@ -35,6 +43,7 @@ export const m1: Benchmark = {
       name,
       p50: median(rounds.map(({ delivery }) => delivery.p50)),
       p99: median(rounds.map(({ delivery }) => delivery.p99)),
+      late: median(rounds.map(({ late }) => late.p99)),
       max: Math.max(...rounds.map(({ delivery }) => delivery.max)),
       lost: rounds.reduce((sum, { lost }) => sum + lost, 0),
     }));
@@ -48,45 +57,17 @@ export const m1: Benchmark = {
       ],
       details: [
         table(
-          ['ms', 'p50', 'p99', 'max', 'lost'],
-          rows.map(({ name, p50, p99, max, lost }) => [
+          ['ms', 'p50', 'p99', 'max', 'generator late p99', 'lost'],
+          rows.map(({ name, p50, p99, max, late, lost }) => [
             name,
-            ...[p50, p99, max].map((ms) => ms.toFixed(2)),
+            ...[p50, p99, max, late].map((ms) => ms.toFixed(2)),
             String(lost),
           ]),
         ),
-        `${uploaded} files, ${((uploaded * fileBytes) / 1_048_576 / (beside.length * request.seconds)).toFixed(0)} MiB a second. ` +
+        `${uploaded.length} files, ${((uploaded.length * fileBytes) / 1_048.576 / uploading).toFixed(0)} MiB a second; ` +
+          `${(median(uploaded) / 1_000).toFixed(1)} s for each, ${(Math.max(...uploaded) / 1_000).toFixed(1)} s at most. ` +
           'Messages and uploads are made on the same core, so a part of the latencies is theirs.',
       ],
     };
   },
 };
-
-/** Uploads files with so many requests at a time, until it is stopped. */
-function startUploads(server: Contender, token: string): { stop(): Promise<number> } {
-  let stopping = false;
-  let count = 0;
-  const bytes = randomBytes(fileBytes);
-  const one = async (): Promise<void> => {
-    while (!stopping) {
-      const form = new FormData();
-      // Each file has its own bytes, or it would not be stored.
-      form.append('file', new Blob([randomBytes(16), bytes]), 'file.bin');
-      const headers = { authorization: `Bearer ${token}` };
-      const answer = await fetch(`${server.url}/v1/media`, { method: 'POST', headers, body: form });
-      if (answer.status !== 201)
-        throw new Error(`An upload was answered with ${answer.status}: ${await answer.text()}`);
-      await answer.arrayBuffer();
-      count += 1;
-    }
-  };
-  const running = Promise.all(Array.from({ length: uploadsAtOnce }, one));
-  running.catch(() => {}); // `stop` reports it
-  return {
-    async stop() {
-      stopping = true;
-      await running;
-      return count;
-    },
-  };
-}

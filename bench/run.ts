@@ -9,6 +9,7 @@ import { cleanUp, cleanUpOnSignals, interrupted, onEnd } from './harness/cleanup
 import { loadCore, moveTo, placement } from './harness/cores.ts';
 import { m1 } from './m1-uploads.ts';
 import { p1 } from './p1-direct-message.ts';
+import { p2 } from './p2-dialects.ts';
 import { p3 } from './p3-embedded.ts';
 import { p4 } from './p4-group.ts';
 import { p5 } from './p5-large-group.ts';
@@ -19,13 +20,13 @@ import { p9 } from './p9-storm.ts';
 import { p10 } from './p10-rest.ts';
 import { p11 } from './p11-start.ts';
 
-const benchmarks: readonly Benchmark[] = [p1, p3, p4, p5, p6, p7, p8, p9, p10, p11, m1];
+const benchmarks: readonly Benchmark[] = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, m1];
 
 const usage = `Usage: npm run bench [-- [id ...] [--quick] [--profile]]
 
   id         ${benchmarks.map(({ id }) => id).join(', ')}; all of them if none is given
   --quick    smaller and shorter: shows that it runs, and roughly where it stands
-  --profile  also a CPU profile of Parley, in P1, P3, P4 and P9`;
+  --profile  also a CPU profile of Parley, in P1, P2, P3, P4 and P9`;
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
 const ids = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

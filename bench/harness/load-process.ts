@@ -11,11 +11,14 @@ import {
   type SaturateRequest,
   type StormRequest,
   type StormResult,
+  type Wire,
 } from './load-protocol.ts';
 import { RawSocket } from './raw-socket.ts';
 
 const filler = 'The quick brown fox jumps over the lazy dog, and the dog thinks about it. Lunch at one, as always?';
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+
+const namespaces: Record<Wire, string> = { parley: '/v1', chatapp: '/chatapp', plain: '/' };
 
 interface WireMessage {
   readonly seq?: number;
@@ -36,7 +39,7 @@ class Client {
   readonly #index: number;
   readonly #spec: LoadClient;
   readonly #url: string;
-  readonly #wire: 'parley' | 'plain';
+  readonly #wire: Wire;
   #socket: RawSocket | null = null;
   #sent = 0;
   /** By sender. */
@@ -44,6 +47,9 @@ class Client {
   #toMark = 0;
   #markedAt = 0;
   #marking = false;
+  #greeted = (): void => {};
+  #lastId = '';
+  readonly #confirmations = new Map<string, () => void>();
 
   constructor(index: number, spec: LoadClient, { url, wire }: ConnectRequest) {
     this.#index = index;
@@ -53,11 +59,15 @@ class Client {
   }
 
   async connect(): Promise<void> {
-    const parley = this.#wire === 'parley';
-    const socket = await RawSocket.connect(this.#url, parley ? '/v1' : '/', { token: this.#spec.token }, (payload) =>
+    const wire = this.#wire;
+    const greeted = Promise.withResolvers<void>();
+    this.#greeted = greeted.resolve;
+    const socket = await RawSocket.connect(this.#url, namespaces[wire], { token: this.#spec.token }, (payload) =>
       this.#onEvent(payload),
     );
-    await (parley ? socket.command('sync', {}) : socket.command('join', [this.#spec.conversationId]));
+    if (wire === 'parley') await socket.command('sync', {});
+    else if (wire === 'plain') await socket.command('join', [this.#spec.conversationId]);
+    else await greeted.promise;
     this.#socket = socket;
   }
 
@@ -73,6 +83,12 @@ class Client {
   /** @returns the clientId */
   send(onAck: () => void): string {
     const { clientId, input } = this.#next();
+    if (this.#wire === 'chatapp') {
+      // Its clients ask for no acknowledgement: an event confirms.
+      this.#confirmations.set(clientId, onAck);
+      this.#socket?.emit('send_message', input);
+      return clientId;
+    }
     this.#socket?.send('messages.send', input, (payload) => {
       if (payload.startsWith('[{"ok":true')) counts.acked += 1;
       else counts.failed += 1;
@@ -81,11 +97,24 @@ class Client {
     return clientId;
   }
 
+  #confirmed(clientId: string, sent: boolean): void {
+    if (sent) counts.acked += 1;
+    else counts.failed += 1;
+    const onAck = this.#confirmations.get(clientId);
+    this.#confirmations.delete(clientId);
+    onAck?.();
+  }
+
   #next(): { clientId: string; input: string } {
     this.#sent += 1;
     counts.sent += 1;
     const clientId = `${this.#index}-${this.#sent}`;
     const { conversationId } = this.#spec;
+    if (this.#wire === 'chatapp') {
+      const content = `{"type":"text","text":"${filler}"}`;
+      const input = `{"chatId":"${conversationId}","content":${content},"replyTo":null,"mentions":null,"tempId":"${clientId}"}`;
+      return { clientId, input };
+    }
     return { clientId, input: `{"conversationId":"${conversationId}","text":"${filler}","clientId":"${clientId}"}` };
   }
 
@@ -119,7 +148,16 @@ class Client {
   #onEvent(payload: string): void {
     const [name, argument] = JSON.parse(payload);
     if (name === 'message') this.#onMessage(argument);
-    else if (name === 'events') {
+    else if (name === 'authenticated') this.#greeted();
+    else if (name === 'message_sent') this.#confirmed(argument.tempId, true);
+    else if (name === 'message_error') this.#confirmed(argument.tempId, false);
+    else if (name === 'new_message') {
+      if (argument.tempId.startsWith(`${this.#index}-`)) return;
+      this.#lastId = argument.message._id;
+      // Its clients know no places: they mark the last message that has come.
+      this.#toMark += 1;
+      this.#onMessage({ clientId: argument.tempId });
+    } else if (name === 'events') {
       for (const { type, data } of argument) {
         // What it sent itself comes back where it was sent over REST.
         if (type === 'message.created' && !data.message.clientId.startsWith(`${this.#index}-`)) {
@@ -141,7 +179,7 @@ class Client {
       deliveries.push(performance.now() - dueAt);
     }
     if (seq > this.#toMark) this.#toMark = seq;
-    if (markEvery !== null && this.#wire === 'parley' && !this.#marking) this.#mark(markEvery);
+    if (markEvery !== null && this.#wire !== 'plain' && !this.#marking) this.#mark(markEvery);
   }
 
   /** Marks what was delivered: at once, but not before the last mark was answered and the pause is over. */
@@ -152,8 +190,11 @@ class Client {
         const delivered = this.#toMark;
         this.#markedAt = performance.now();
         counts.marked += 1;
-        const input = `{"conversationId":"${this.#spec.conversationId}","delivered":${delivered}}`;
-        this.#socket?.send('receipts.mark', input, () => {
+        const chatapp = this.#wire === 'chatapp';
+        const input = chatapp
+          ? `{"messageId":"${this.#lastId}"}`
+          : `{"conversationId":"${this.#spec.conversationId}","delivered":${delivered}}`;
+        this.#socket?.send(chatapp ? 'message_delivered' : 'receipts.mark', input, () => {
           this.#marking = false;
           if (this.#toMark > delivered) this.#mark(pause);
         });

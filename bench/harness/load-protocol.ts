@@ -6,9 +6,12 @@ export interface LoadClient {
   readonly conversationId: string;
 }
 
+/** How the load generator speaks: to the native door, to a dialect of it, or to a plain Socket.IO server. */
+export type Wire = 'parley' | 'chatapp' | 'plain';
+
 export interface ConnectRequest {
   readonly url: string;
-  readonly wire: 'parley' | 'plain';
+  readonly wire: Wire;
   readonly clients: readonly LoadClient[];
   /** Connections that are opened at the same time. */
   readonly concurrency: number;

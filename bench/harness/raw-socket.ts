@@ -59,6 +59,11 @@ export class RawSocket {
     this.#socket.send(`42${this.#prefix}${this.#lastId}["${name}",${input}]`);
   }
 
+  /** Sends an event that asks for no acknowledgement. */
+  emit(name: string, input: string): void {
+    this.#socket.send(`42${this.#prefix}["${name}",${input}]`);
+  }
+
   /** Sends a command and returns the parsed answer; throws where it is not `{ ok: true }`. */
   command(name: string, input: unknown): Promise<{ ok: true; data: unknown }> {
     return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { median, show, sleep, table } from './benchmark.ts';
 import type { Contender } from './contenders.ts';
 import { type LoadGenerator, startLoad } from './load.ts';
-import type { LoadClient, SaturateRequest } from './load-protocol.ts';
+import type { LoadClient, SaturateRequest, Wire } from './load-protocol.ts';
 import { pairs } from './people.ts';
 import { profileText, samplingInterval, saveProfile } from './profile.ts';
 
@@ -57,8 +57,9 @@ export async function connected(
   clients: readonly LoadClient[],
   request: SaturateRequest,
   name = contender.name,
+  wire: Wire = contender.wire,
 ): Promise<Driven> {
-  await load.connect({ url: contender.url, wire: contender.wire, clients, concurrency: 20 });
+  await load.connect({ url: contender.url, wire, clients, concurrency: 20 });
   return { contender, load, request, name };
 }
 
