@@ -31,6 +31,8 @@ export interface ClientEvents {
   contactRemoved: { contactId: string };
   /** I have blocked or unblocked somebody, on any device. */
   block: { person: Person; blocked: boolean };
+  /** I want something else of my clients, as I said on any device. */
+  preferences: Events['preferences.changed'];
   /** The connection is in another state. */
   connection: ConnectionState;
   signedIn: { profile: OwnProfile; isNew: boolean };

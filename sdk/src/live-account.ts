@@ -306,9 +306,11 @@ export class LiveAccount implements Answers {
         if (personId !== this.me) this.#othersTyping.set(conversationId, personId, typing);
         return;
       }
-      case 'presence.changed':
-        this.presence.receive(event.data);
+      case 'presence.changed': {
+        const { change: _, ...state } = event.data;
+        this.presence.receive(state);
         return;
+      }
       case 'presence.unwatched':
         this.#unwatched(event.data.personId);
         return;
@@ -322,6 +324,9 @@ export class LiveAccount implements Answers {
       case 'contact.removed':
         this.#options.emitter.emit('contactRemoved', { contactId: event.data.contactId });
         return;
+      case 'preferences.changed':
+        this.#options.emitter.emit('preferences', event.data);
+        return;
       case 'session.revoked':
         this.#options.emitter.emit('sessionsRevoked', event.data);
         return;
@@ -331,6 +336,7 @@ export class LiveAccount implements Answers {
       case 'join_request.changed':
         this.#options.emitter.emit('joinRequest', event.data);
         return;
+      case 'viewing.changed': // of use to who draws who else reads along
       case 'session.ended':
       case 'server.draining':
       case 'error':

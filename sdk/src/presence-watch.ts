@@ -50,11 +50,12 @@ export class PresenceWatch {
     if (!this.has(state.personId)) return;
     const held = this.#states.get(state.personId);
     this.#states.set(state.personId, state);
-    if (held?.online !== state.online || held.lastSeenAt !== state.lastSeenAt) this.#hooks.changed(state);
+    if (JSON.stringify(held) !== JSON.stringify(state)) this.#hooks.changed(state);
   }
 
   /** The person is no longer shown to me. */
   hide(personId: string): void {
-    if (this.#states.delete(personId)) this.#hooks.changed({ personId, online: false, lastSeenAt: null });
+    const unknown = { online: false, lastSeenAt: null, availability: 'offline', customStatus: null } as const;
+    if (this.#states.delete(personId)) this.#hooks.changed({ personId, ...unknown });
   }
 }

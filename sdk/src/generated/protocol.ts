@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'message_not_found'
   | 'report_not_found'
   | 'contact_not_found'
+  | 'device_not_found'
   | 'invite_not_found'
   | 'join_request_not_found'
   | 'scheduled_not_found'
@@ -54,6 +55,13 @@ export type ErrorCode =
   | 'storage_full'
   | 'internal';
 
+export interface CustomStatus {
+  text: string;
+  emoji: string;
+  /** From then on it is not shown any more. */
+  expiresAt: string | null;
+}
+
 export interface OwnProfile {
   /** The person. */
   id: string;
@@ -71,8 +79,12 @@ export interface OwnProfile {
   role: 'user' | 'admin';
   /** When the account was made. */
   createdAt: string;
+  /** What I have chosen. With `offline` I am online for nobody; of others it says that they are not. */
+  availability: 'online' | 'away' | 'busy' | 'offline';
+  customStatus: CustomStatus | null;
   identities: {
-    kind: 'phone' | 'email' | 'username';
+    /** `door_phone`: a number at one door only, after its name and a colon. */
+    kind: 'phone' | 'email' | 'username' | 'door_phone';
     value: string;
     verified: boolean;
   }[];
@@ -129,6 +141,7 @@ export interface Contact {
   /** The name that I gave; null where the person's own is shown. */
   name: string | null;
   favourite: boolean;
+  closeFriend: boolean;
   /** When it was added. */
   createdAt: string;
 }
@@ -162,10 +175,17 @@ export interface Message {
   /** When it was stored. Order is by `seq`, not by this. */
   createdAt: string;
   /**
-   * By `kind`: media (image, video, audio, document, sticker), location, contact, link, or what has happened (system).
+   * By `kind`: what a client adds (text), media (image, video, audio, document, sticker), location, contact, link, or
+   * what has happened (system).
    */
   content?: {
-    /** The files; `text` is their caption. */
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
+  } | {
+    /**
+     * The files; `text` is their caption. None where `custom` says what is shown. A server takes 10 in a new message
+     * unless it is set otherwise.
+     */
     media: {
       /** Where it is, if not here: http(s), or a path on this server. */
       url?: string | undefined;
@@ -204,6 +224,8 @@ export interface Message {
     name?: string | undefined;
     /** Of the place. */
     address?: string | undefined;
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
   } | {
     name: string;
     phones: string[];
@@ -212,6 +234,8 @@ export interface Message {
     personId?: string | undefined;
     /** Their picture. */
     photoUrl?: string | undefined;
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
   } | {
     url: string;
     /** Of the page. */
@@ -288,6 +312,8 @@ export interface ReactionChange {
   personId: string;
   /** null: taken back. */
   emoji: string | null;
+  /** What it was before; null where there was none. */
+  replaced: string | null;
   /** When. */
   at: string;
 }
@@ -422,6 +448,19 @@ export interface OwnMember {
   markedUnread: boolean;
   /** What I call it. */
   customName: string | null;
+  /** How my clients treat it; the server only keeps it. */
+  preferences: Preferences;
+}
+
+export interface Preferences {
+  /** Whether I am to be told of new messages at all. */
+  notifications: boolean;
+  /** What is loaded without being asked for. */
+  autoDownload: {
+    photos: boolean;
+    videos: boolean;
+    documents: boolean;
+  };
 }
 
 export interface Receipt {
@@ -452,6 +491,9 @@ export interface PresenceState {
   online: boolean;
   /** When they were last online; while online, when they came. */
   lastSeenAt: string | null;
+  /** What I have chosen. With `offline` I am online for nobody; of others it says that they are not. */
+  availability: 'online' | 'away' | 'busy' | 'offline';
+  customStatus: CustomStatus | null;
 }
 
 export interface ScheduledMessage {
@@ -464,10 +506,17 @@ export interface ScheduledMessage {
   /** What will be said, or the caption. */
   text: string;
   /**
-   * By `kind`: media (image, video, audio, document, sticker), location, contact, link, or what has happened (system).
+   * By `kind`: what a client adds (text), media (image, video, audio, document, sticker), location, contact, link, or
+   * what has happened (system).
    */
   content?: {
-    /** The files; `text` is their caption. */
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
+  } | {
+    /**
+     * The files; `text` is their caption. None where `custom` says what is shown. A server takes 10 in a new message
+     * unless it is set otherwise.
+     */
     media: {
       /** Where it is, if not here: http(s), or a path on this server. */
       url?: string | undefined;
@@ -506,6 +555,8 @@ export interface ScheduledMessage {
     name?: string | undefined;
     /** Of the place. */
     address?: string | undefined;
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
   } | {
     name: string;
     phones: string[];
@@ -514,6 +565,8 @@ export interface ScheduledMessage {
     personId?: string | undefined;
     /** Their picture. */
     photoUrl?: string | undefined;
+    /** Of the client; at most 8 KiB of JSON. Numbers are 0, or between 1e-30 and 1e30. */
+    custom?: Record<string, unknown> | undefined;
   } | {
     url: string;
     /** Of the page. */
@@ -612,8 +665,12 @@ export interface Account {
   role: 'user' | 'admin';
   /** When the account was made. */
   createdAt: string;
+  /** What I have chosen. With `offline` I am online for nobody; of others it says that they are not. */
+  availability: 'online' | 'away' | 'busy' | 'offline';
+  customStatus: CustomStatus | null;
   identities: {
-    kind: 'phone' | 'email' | 'username';
+    /** `door_phone`: a number at one door only, after its name and a colon. */
+    kind: 'phone' | 'email' | 'username' | 'door_phone';
     value: string;
     verified: boolean;
   }[];
@@ -706,6 +763,17 @@ export interface ReportDetails {
    * it changes nothing here.
    */
   message: Record<string, unknown> | null;
+  /** Files of the message that were uploaded here, also where it was deleted; none once the report is closed. */
+  files: {
+    /** The file. */
+    mediaId: string;
+    /** On this server. Needs no header; good for me alone, while I am an admin. */
+    url: string;
+    /** A small picture of it; null: there is none. */
+    thumbnailUrl: string | null;
+    /** From then on the addresses are no good: ask for the report again. */
+    expiresAt: string;
+  }[];
 }
 
 export interface ReportReceipt {
@@ -850,6 +918,16 @@ export interface Operations {
     };
     output: Tokens;
   };
+  /**
+   * Sign out by a refresh token. For who has no access token that is still good. Nothing is said of a token that is not
+   * known.
+   */
+  'sessions.end': {
+    input: {
+      refreshToken: string;
+    };
+    output: null;
+  };
   /** List my devices. */
   'sessions.list': {
     input: Record<string, never>;
@@ -933,7 +1011,8 @@ export interface Operations {
   };
   /**
    * Find people. By part of a name or username, or by a whole phone number in international form. The best matches
-   * first. People with a block between us are left out, and by number those who do not want to be found so.
+   * first. Who has no name yet is found by their number only. People with a block between us are left out, and by
+   * number those who do not want to be found so.
    */
   'people.search': {
     input: {
@@ -1004,6 +1083,7 @@ export interface Operations {
       /** A name of mine for them; null shows the person's own. */
       name?: string | null | undefined;
       favourite?: boolean | undefined;
+      closeFriend?: boolean | undefined;
     };
     output: {
       contact: Contact;
@@ -1053,7 +1133,7 @@ export interface Operations {
       version: number;
     };
   };
-  /** Rename a contact, or make it a favourite. */
+  /** Rename a contact, or mark it as a favourite or a close friend. */
   'contacts.update': {
     input: {
       /** The contact. */
@@ -1061,6 +1141,7 @@ export interface Operations {
       /** A name of mine for them; null shows the person's own. */
       name?: string | null | undefined;
       favourite?: boolean | undefined;
+      closeFriend?: boolean | undefined;
     };
     output: {
       contact: Contact;
@@ -1227,6 +1308,18 @@ export interface Operations {
       /** The conversation. */
       conversationId: string;
       typing: boolean;
+    };
+    output: null;
+  };
+  /**
+   * Say that I have opened a conversation, or closed it. Others who are connected get `viewing.changed`. Nothing is
+   * stored.
+   */
+  'viewing.set': {
+    input: {
+      /** The conversation. */
+      conversationId: string;
+      viewing: boolean;
     };
     output: null;
   };
@@ -1400,7 +1493,7 @@ export interface Operations {
       }[];
     };
   };
-  /** Remove somebody from a group. Admins remove members, the owner removes admins too. */
+  /** Remove somebody from a group. Admins remove everybody but the owner. */
   'members.remove': {
     input: {
       /** The group. */
@@ -1633,6 +1726,14 @@ export interface Operations {
       markedUnread?: boolean | undefined;
       /** What I call it; null: as it is called. */
       customName?: string | null | undefined;
+      preferences?: {
+        notifications?: boolean | undefined;
+        autoDownload?: {
+          photos?: boolean | undefined;
+          videos?: boolean | undefined;
+          documents?: boolean | undefined;
+        } | undefined;
+      } | undefined;
     };
     output: OwnChange;
   };
@@ -1897,6 +1998,27 @@ export interface Operations {
     };
   };
   /**
+   * Change what I appear as. Those who may see whether I am online see it. `offline`: I am online for nobody, whatever
+   * devices I have connected.
+   */
+  'me.setStatus': {
+    input: {
+      /** What I have chosen. With `offline` I am online for nobody; of others it says that they are not. */
+      availability?: 'online' | 'away' | 'busy' | 'offline' | undefined;
+      /** null removes it. */
+      customStatus?: {
+        text: string;
+        emoji?: string | undefined;
+        expiresAt?: string | null | undefined;
+      } | null | undefined;
+    };
+    output: {
+      /** What I have chosen. With `offline` I am online for nobody; of others it says that they are not. */
+      availability: 'online' | 'away' | 'busy' | 'offline';
+      customStatus: CustomStatus | null;
+    };
+  };
+  /**
    * Who of these people is online. Shown are people with whom I share a conversation, and my contacts, if their privacy
    * allows; others, and people with a block between us, are left out. Over the socket, the connection also gets changes
    * of presence and profile of these people from now on, instead of those of the call before.
@@ -1943,7 +2065,10 @@ export interface Operations {
       next: string | null;
     };
   };
-  /** One report, with the message. For admins. Recorded in the audit log. */
+  /**
+   * One report, with the message. For admins. Recorded in the audit log. While it is open, the files of the message are
+   * kept, and come with links.
+   */
   'admin.reports.get': {
     input: {
       /** The report. */
@@ -2163,6 +2288,19 @@ export interface Operations {
     output: null;
   };
   /**
+   * Use a file that I have uploaded for something else too. Makes another file of it, by the rules of that purpose. A
+   * photo, say, of a picture that I have sent.
+   */
+  'media.copy': {
+    input: {
+      /** The file. */
+      mediaId: string;
+      /** What the file is for. */
+      purpose: 'message' | 'avatar' | 'story';
+    };
+    output: Media;
+  };
+  /**
    * Short-lived links to files that I may see. For `<img>` and the like, which send no header. A link is good while I
    * am in the conversation and until it expires. In the order of the request; null for a file that I do not see.
    */
@@ -2234,6 +2372,130 @@ export interface Operations {
       imageMediaId?: string | undefined;
     };
   };
+  /** What I want of my clients, on all devices. */
+  'preferences.get': {
+    input: Record<string, never>;
+    output: {
+      /** What I want to hear of. For clients to obey. */
+      notifications: {
+        messages: boolean;
+        groups: boolean;
+        calls: boolean;
+        stories: boolean;
+        sound: boolean;
+        vibration: boolean;
+      };
+      /** How my clients look. */
+      client: {
+        theme: 'light' | 'dark' | 'auto';
+        /** A language tag. */
+        language: string;
+        fontSize: 'small' | 'medium' | 'large';
+        autoDownload: {
+          photos: boolean;
+          videos: boolean;
+          documents: boolean;
+        };
+      };
+    };
+  };
+  /** Change some of my preferences. What is not named stays. */
+  'preferences.update': {
+    input: {
+      notifications?: {
+        messages?: boolean | undefined;
+        groups?: boolean | undefined;
+        calls?: boolean | undefined;
+        stories?: boolean | undefined;
+        sound?: boolean | undefined;
+        vibration?: boolean | undefined;
+      } | undefined;
+      client?: {
+        theme?: 'light' | 'dark' | 'auto' | undefined;
+        /** A language tag. */
+        language?: string | undefined;
+        fontSize?: 'small' | 'medium' | 'large' | undefined;
+        autoDownload?: {
+          photos?: boolean | undefined;
+          videos?: boolean | undefined;
+          documents?: boolean | undefined;
+        } | undefined;
+      } | undefined;
+    };
+    output: {
+      /** What I want to hear of. For clients to obey. */
+      notifications: {
+        messages: boolean;
+        groups: boolean;
+        calls: boolean;
+        stories: boolean;
+        sound: boolean;
+        vibration: boolean;
+      };
+      /** How my clients look. */
+      client: {
+        theme: 'light' | 'dark' | 'auto';
+        /** A language tag. */
+        language: string;
+        fontSize: 'small' | 'medium' | 'large';
+        autoDownload: {
+          photos: boolean;
+          videos: boolean;
+          documents: boolean;
+        };
+      };
+    };
+  };
+  /** My devices that get notifications. Their tokens are not shown. */
+  'devices.list': {
+    input: Record<string, never>;
+    output: {
+      items: {
+        /** Chosen by the client, the same each time. */
+        deviceId: string;
+        platform: 'ios' | 'android' | 'web' | 'desktop';
+        name: string | null;
+        /** When it was registered first. */
+        registeredAt: string;
+        /** When it was registered last. */
+        lastActiveAt: string;
+      }[];
+    };
+  };
+  /**
+   * Register this device for notifications, or change it. It is removed when this session ends. A token belongs to who
+   * brought it last. At most 20; then the one that was not active for longest goes.
+   */
+  'devices.register': {
+    input: {
+      /** Chosen by the client, the same each time. */
+      deviceId: string;
+      platform: 'ios' | 'android' | 'web' | 'desktop';
+      name?: string | null | undefined;
+      /** Of its platform. Without it, the old one stays. */
+      token?: string | undefined;
+    };
+    output: {
+      items: {
+        /** Chosen by the client, the same each time. */
+        deviceId: string;
+        platform: 'ios' | 'android' | 'web' | 'desktop';
+        name: string | null;
+        /** When it was registered first. */
+        registeredAt: string;
+        /** When it was registered last. */
+        lastActiveAt: string;
+      }[];
+    };
+  };
+  /** Send no more notifications to a device. */
+  'devices.unregister': {
+    input: {
+      /** Chosen by the client, the same each time. */
+      deviceId: string;
+    };
+    output: null;
+  };
 }
 
 /** Each operation's REST route. What is neither in the path nor in the query goes into the body. */
@@ -2243,6 +2505,7 @@ export const routes = {
   'accounts.create': { method: 'POST', path: '/accounts', query: [] },
   'sessions.createByPassword': { method: 'POST', path: '/sessions/by-password', query: [] },
   'sessions.refresh': { method: 'POST', path: '/sessions/refresh', query: [] },
+  'sessions.end': { method: 'POST', path: '/sessions/end', query: [] },
   'sessions.list': { method: 'GET', path: '/sessions', query: [] },
   'sessions.deleteCurrent': { method: 'DELETE', path: '/sessions/current', query: [] },
   'sessions.deleteAll': { method: 'DELETE', path: '/sessions', query: [] },
@@ -2273,6 +2536,7 @@ export const routes = {
   'unread.get': { method: 'GET', path: '/unread', query: [] },
   'receipts.mark': { method: 'PUT', path: '/conversations/:conversationId/receipt', query: [] },
   'typing.set': { method: 'PUT', path: '/conversations/:conversationId/typing', query: [] },
+  'viewing.set': { method: 'PUT', path: '/conversations/:conversationId/viewing', query: [] },
   'sync': { method: 'POST', path: '/sync', query: [] },
   'groups.create': { method: 'POST', path: '/groups', query: [] },
   'groups.update': { method: 'PATCH', path: '/groups/:conversationId', query: [] },
@@ -2330,6 +2594,7 @@ export const routes = {
   'pins.add': { method: 'PUT', path: '/conversations/:conversationId/messages/:messageId/pin', query: [] },
   'pins.remove': { method: 'DELETE', path: '/conversations/:conversationId/messages/:messageId/pin', query: [] },
   'pins.list': { method: 'GET', path: '/conversations/:conversationId/pins', query: [] },
+  'me.setStatus': { method: 'PATCH', path: '/me/status', query: [] },
   'presence.watch': { method: 'GET', path: '/presence', query: ['people'] },
   'reports.create': { method: 'POST', path: '/reports', query: [] },
   'admin.reports.list': { method: 'GET', path: '/admin/reports', query: ['status', 'cursor', 'limit'] },
@@ -2356,10 +2621,16 @@ export const routes = {
   'me.export': { method: 'GET', path: '/me/export', query: [] },
   'media.get': { method: 'GET', path: '/media/:mediaId', query: [] },
   'media.delete': { method: 'DELETE', path: '/media/:mediaId', query: [] },
+  'media.copy': { method: 'POST', path: '/media/:mediaId/copies', query: [] },
   'media.links': { method: 'POST', path: '/media/links', query: [] },
   'media.beginDirect': { method: 'POST', path: '/media/direct', query: [] },
   'media.finishDirect': { method: 'POST', path: '/media/:mediaId/finish', query: [] },
   'links.preview': { method: 'POST', path: '/link-previews', query: [] },
+  'preferences.get': { method: 'GET', path: '/me/preferences', query: [] },
+  'preferences.update': { method: 'PATCH', path: '/me/preferences', query: [] },
+  'devices.list': { method: 'GET', path: '/devices', query: [] },
+  'devices.register': { method: 'PUT', path: '/devices/:deviceId', query: [] },
+  'devices.unregister': { method: 'DELETE', path: '/devices/:deviceId', query: [] },
 } as const satisfies Record<keyof Operations, { method: string; path: string; query: readonly string[] }>;
 
 /** What each event carries, by type. */
@@ -2505,14 +2776,35 @@ export interface Events {
     personId: string;
     typing: boolean;
   };
+  /** A member has opened a conversation on a device, or has closed it. */
+  'viewing.changed': {
+    /** Which. */
+    conversationId: string;
+    /** Who. */
+    personId: string;
+    viewing: boolean;
+  };
   /** I have scheduled a message or changed it, it could not be sent, or it was sent or cancelled. */
   'scheduled.changed': {
     /** Which. */
     scheduledId: string;
     scheduled: ScheduledMessage | null;
   };
-  /** A person that I watch has come online or left. */
-  'presence.changed': PresenceState;
+  /**
+   * A person that I watch has come online or left, or shows another status; or I show another one, as others see it.
+   */
+  'presence.changed': {
+    /** The person. */
+    personId: string;
+    online: boolean;
+    /** When they were last online; while online, when they came. */
+    lastSeenAt: string | null;
+    /** What I have chosen. With `offline` I am online for nobody; of others it says that they are not. */
+    availability: 'online' | 'away' | 'busy' | 'offline';
+    customStatus: CustomStatus | null;
+    /** What of it has changed. */
+    change: 'connection' | 'availability' | 'custom_status';
+  };
   /**
    * A person that I watch is no longer shown to this connection. Ask again with `presence.watch` and `sync`: they may
    * be shown for another reason.
@@ -2547,6 +2839,30 @@ export interface Events {
     blocked: boolean;
     /** Of my address book. */
     version: number;
+  };
+  /** I want something else of my clients. */
+  'preferences.changed': {
+    /** What I want to hear of. For clients to obey. */
+    notifications: {
+      messages: boolean;
+      groups: boolean;
+      calls: boolean;
+      stories: boolean;
+      sound: boolean;
+      vibration: boolean;
+    };
+    /** How my clients look. */
+    client: {
+      theme: 'light' | 'dark' | 'auto';
+      /** A language tag. */
+      language: string;
+      fontSize: 'small' | 'medium' | 'large';
+      autoDownload: {
+        photos: boolean;
+        videos: boolean;
+        documents: boolean;
+      };
+    };
   };
   /** Other devices of mine were signed out. */
   'session.revoked': {
