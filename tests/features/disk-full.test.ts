@@ -43,7 +43,7 @@ describe.runIf(mounted)('on a disk that is nearly full', () => {
     return bavail * bsize;
   };
 
-  test('files are refused in words, nothing of them stays, and messages go on', async () => {
+  test('files are refused in words, nothing of them stays, and messages go on', { timeout: 120_000 }, async () => {
     const [ann, bob] = [await signIn(app), await signIn(app)];
     const id = await startDirect(app, ann, bob);
     const say = async (text: string) =>

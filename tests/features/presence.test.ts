@@ -150,8 +150,10 @@ describe('a status', () => {
 
   test('of who wants to appear offline tells nothing of their connections, nor that they want to', async () => {
     await acquainted();
-    const [first, watcher] = [await connect(app, ann.token), await connect(app, bob.token)];
+    const watcher = await connect(app, bob.token);
     await watcher.command('presence.watch', { people: ann.id });
+    const first = await connect(app, ann.token);
+    expect(await watcher.next('presence.changed')).toMatchObject({ online: true });
     const hidden = app.clock.now();
     await setStatus(ann, { availability: 'offline' });
     const gone = await watcher.next('presence.changed');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { Upload } from 'tus-js-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fetchAs } from '../harness/media.ts';
+import { fetchAs, upload } from '../harness/media.ts';
 import { rest, signIn, type TestPerson } from '../harness/people.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 import { TusClient } from '../harness/tus.ts';
@@ -49,7 +49,7 @@ test('an upload that is cut again and again, also by a restart, arrives whole', 
     expect(now).toBeLessThan(size);
     offset = now;
   }
-  expect(await client().send(path, offset, size - offset, piece)).toBe(204);
+  expect(await client().finish(path, size, piece)).toBe(204);
   expect(await mediaOf(path)).toMatchObject({ status: 'ready', size, mimeType: 'application/octet-stream' });
   const content = await contentOf(path);
   expect(content.length).toBe(size);
@@ -59,9 +59,31 @@ test('an upload that is cut again and again, also by a restart, arrives whole', 
   expect(await spooled()).toEqual([]);
 });
 
+test('an upload that is cut while its pieces wait for their turn arrives whole', async () => {
+  const client = new TusClient(app.url, ann);
+  const size = 12 * mebibyte;
+  const path = await client.create(size);
+  let done = false;
+  const others = Array.from({ length: 4 }, async () => {
+    while (!done) await upload(app, ann, Buffer.alloc(mebibyte, 1));
+  });
+  try {
+    for (let cut = 1, offset = 0; cut <= 12; cut += 1) {
+      await rest(app, 'GET', '/me', { token: ann.token }); // now uploads leave time to others
+      expect([null, 409]).toContain(await client.send(path, offset, size - offset, piece, 700_000));
+      offset = await client.offset(path);
+    }
+    expect(await client.finish(path, size, piece)).toBe(204);
+  } finally {
+    done = true;
+    await Promise.all(others);
+  }
+  expect(hashOf(await contentOf(path))).toBe(hashOf(piece(0, size)));
+});
+
 test('the client library that browsers use works unchanged', async () => {
   const bytes = piece(7, 3 * mebibyte);
-  const upload = await new Promise<Upload>((resolve, reject) => {
+  const sent = await new Promise<Upload>((resolve, reject) => {
     const begun = new Upload(bytes, {
       endpoint: `${app.url}/v1/uploads`,
       headers: { authorization: `Bearer ${ann.token}` },
@@ -72,7 +94,7 @@ test('the client library that browsers use works unchanged', async () => {
     });
     begun.start();
   });
-  const path = new URL(upload.url ?? '').pathname;
+  const path = new URL(sent.url ?? '').pathname;
   expect(await mediaOf(path)).toMatchObject({ status: 'ready', fileName: 'voice.bin', size: bytes.length });
   expect(hashOf(await contentOf(path))).toBe(hashOf(bytes));
 });

@@ -51,6 +51,20 @@ export class TusClient {
   }
 
   /**
+   * Sends what is missing, as clients do: asks for the offset, and asks again where bytes of a connection that was cut have
+   * come after the answer.
+   *
+   * @returns the status of the last answer
+   */
+  async finish(path: string, size: number, piece: (start: number, size: number) => Buffer): Promise<number | null> {
+    for (let round = 1; ; round += 1) {
+      const offset = await this.offset(path);
+      const status = await this.send(path, offset, size - offset, piece);
+      if (status !== 409 || round === 5) return status;
+    }
+  }
+
+  /**
    * Sends pieces that a generator makes, from an offset, and cuts the connection when `stopAfter` bytes are written.
    *
    * @returns status of the answer, or null where the connection was cut

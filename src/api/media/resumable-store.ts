@@ -10,6 +10,8 @@ import type { UploadGate } from '../../transport/upload-gate.ts';
 export class ResumableStore extends DataStore {
   readonly #media: Media;
   readonly #uploads: UploadGate;
+  /** What is being written. The library lets go of an upload whose client is gone while its last piece is on its way. */
+  readonly #writing = new Map<string, Promise<unknown>>();
 
   constructor(media: Media, uploads: UploadGate) {
     super();
@@ -25,11 +27,33 @@ export class ResumableStore extends DataStore {
 
   /** How far an upload is. One that is being looked into, or was, is complete. */
   override async getUpload(id: string): Promise<Upload> {
+    await this.#writing.get(id);
     const { size, received } = await this.#media.received(id);
     return new Upload({ id, size, offset: received });
   }
 
-  override async write(readable: Readable, id: string, offset: number): Promise<number> {
+  override write(readable: Readable, id: string, offset: number): Promise<number> {
+    const written = this.#write(readable, id, offset);
+    const settled = written.then(
+      () => {},
+      () => {},
+    );
+    this.#writing.set(id, settled);
+    settled.then(() => this.#writing.delete(id));
+    return written;
+  }
+
+  override async remove(id: string): Promise<void> {
+    await this.#writing.get(id);
+    await this.#media.abort(id);
+  }
+
+  /** Resolves when nothing is being written. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#writing.values());
+  }
+
+  async #write(readable: Readable, id: string, offset: number): Promise<number> {
     const { size } = await this.#media.received(id);
     const release = await this.#media.reserve(size - offset);
     try {
@@ -40,9 +64,5 @@ export class ResumableStore extends DataStore {
     } finally {
       release();
     }
-  }
-
-  override async remove(id: string): Promise<void> {
-    await this.#media.abort(id);
   }
 }

@@ -30,13 +30,15 @@ export function mountTus(scope: FastifyInstance, deps: TusDeps): void {
     if (!actor) throw new EngineError('unauthenticated', 'Send an access token: Authorization: Bearer <token>.');
     return actor;
   };
+  const store = new ResumableStore(media, deps.uploads);
+  scope.addHook('onClose', () => store.idle());
   // Made by the first upload: the documents are made without an engine.
   let server: Server | undefined;
   const open = (): Server =>
     new Server({
       path,
       relativeLocation: true,
-      datastore: new ResumableStore(media, deps.uploads),
+      datastore: store,
       maxSize: media.maxBytes(),
       allowedOrigins: (origin) => deps.origins.includes('*') || deps.origins.includes(origin),
       exposedHeaders: ['X-Request-Id', 'Retry-After'],
