@@ -250,7 +250,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   await openNativeDoor(host, io, engine, nativeDeps, config.root !== null);
   const fileNames = new FileNames(keys.fileName);
   const siteOf = createSiteOf(publicUrl, config.trustedProxies);
-  dialects = createDialects({ ...shared, siteOf, engine, fileNames, publicUrl, production }, config);
+  dialects = createDialects({ ...shared, siteOf, engine, database, fileNames, publicUrl, production }, config);
   await openDialects(host, io, dialects, config.root);
 
   if (config.ffmpeg?.named && (await ffmpegVersion(config)) === null) {

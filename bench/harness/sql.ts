@@ -1,6 +1,6 @@
 import { openEmbeddedDatabase } from '../../src/adapters/database/embedded/index.ts';
 import { openPostgresDatabase } from '../../src/adapters/database/postgres/index.ts';
-import { migrations } from '../../src/engine/migrations.ts';
+import { migrations } from '../../src/app/migrations.ts';
 import type { Installation } from './contenders.ts';
 
 /** Runs one statement. */

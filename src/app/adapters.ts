@@ -6,7 +6,6 @@ import { createMemoryPresence } from '../adapters/presence/memory.ts';
 import { createConsoleSms } from '../adapters/sms/console.ts';
 import { createNoSms } from '../adapters/sms/none.ts';
 import type { Config } from '../config/index.ts';
-import { migrations as everyMigration } from '../engine/migrations.ts';
 import type { BlobStore } from '../engine/ports/blobs.ts';
 import type { Bus } from '../engine/ports/bus.ts';
 import type { Database } from '../engine/ports/database.ts';
@@ -18,6 +17,7 @@ import type { VirusScanner } from '../engine/ports/virus-scanner.ts';
 import type { WebPages } from '../engine/ports/web-pages.ts';
 import type { Publish } from '../engine/shared/events.ts';
 import type { Logger } from '../transport/logger.ts';
+import { migrations as everyMigration } from './migrations.ts';
 import { version } from './version.ts';
 
 /**

@@ -13,8 +13,8 @@ import type { Migration } from './ports/database.ts';
 import { preferenceMigrations } from './preferences/index.ts';
 import { schedulingMigrations } from './scheduling/index.ts';
 
-/** Every migration, in the order of its name. A feature adds its list here. */
-export const migrations: readonly Migration[] = [
+/** The migrations of the engine. A feature adds its list here. */
+export const engineMigrations: readonly Migration[] = [
   ...peopleMigrations,
   ...authMigrations,
   ...contactMigrations,
@@ -28,4 +28,4 @@ export const migrations: readonly Migration[] = [
   ...mediaMigrations,
   ...preferenceMigrations,
   ...deviceMigrations,
-].sort((a, b) => (a.name < b.name ? -1 : 1));
+];

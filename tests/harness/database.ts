@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { openPostgresDatabase } from '../../src/adapters/database/postgres/index.ts';
-import { migrations } from '../../src/engine/migrations.ts';
+import { migrations } from '../../src/app/migrations.ts';
 import { postgresUrl } from './service-urls.ts';
 
 const prefix = 'parley_test_';

@@ -2,7 +2,7 @@ import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedDatabase } from '../../src/adapters/database/embedded/index.ts';
-import { migrations } from '../../src/engine/migrations.ts';
+import { migrations } from '../../src/app/migrations.ts';
 
 /** A data directory of a test, somewhere temporary. */
 export function temporaryDirectory(): { path: string; remove(): void } {

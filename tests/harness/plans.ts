@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { createPool } from '../../src/adapters/database/connections.ts';
 import { PoolDatabase } from '../../src/adapters/database/pool-database.ts';
 import { openPostgresDatabase } from '../../src/adapters/database/postgres/index.ts';
-import { migrations } from '../../src/engine/migrations.ts';
+import { migrations } from '../../src/app/migrations.ts';
 import type { Database, UnitOfWork } from '../../src/engine/ports/database.ts';
 import { createDatabase } from './database.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { DirectoryInUse, openEmbeddedDatabase } from '../../src/adapters/database/embedded/index.ts';
-import { migrations } from '../../src/engine/migrations.ts';
+import { migrations } from '../../src/app/migrations.ts';
 import type { Database } from '../../src/engine/ports/database.ts';
 import { copyTemplate, temporaryDirectory } from '../harness/embedded-template.ts';
 import { ServerProcess } from '../power-cut/server-process.ts';

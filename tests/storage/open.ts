@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import { openEmbeddedDatabase } from '../../src/adapters/database/embedded/index.ts';
 import { openPostgresDatabase } from '../../src/adapters/database/postgres/index.ts';
-import { migrations as allMigrations } from '../../src/engine/migrations.ts';
+import { migrations as allMigrations } from '../../src/app/migrations.ts';
 import type { Database, Migration } from '../../src/engine/ports/database.ts';
 import type { EngineEvent } from '../../src/engine/shared/events.ts';
 import { createDatabase } from '../harness/database.ts';

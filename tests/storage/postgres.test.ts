@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPostgresDatabase } from '../../src/adapters/database/postgres/index.ts';
-import { migrations } from '../../src/engine/migrations.ts';
+import { migrations } from '../../src/app/migrations.ts';
 import type { Database } from '../../src/engine/ports/database.ts';
 import { createDatabase } from '../harness/database.ts';
 import { rest, signIn, startDirect } from '../harness/people.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrations } from '../../src/engine/migrations.ts';
+import { migrations } from '../../src/app/migrations.ts';
 import { createPlace, type Place } from './open.ts';
 
 let place: Place;

@@ -6,8 +6,8 @@
  */
 import { sql, type Transaction } from 'kysely';
 import { openPostgresDatabase } from '../../adapters/database/postgres/index.ts';
-import { migrations } from '../../engine/migrations.ts';
 import type { Database, Tables } from '../../engine/ports/database.ts';
+import { migrations } from '../migrations.ts';
 import { CommandError, operatorMessage, type Task } from './task.ts';
 
 type Db = Transaction<Tables>;

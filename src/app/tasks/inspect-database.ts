@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { migrations } from '../../engine/migrations.ts';
 import type { Reader } from '../../engine/ports/database.ts';
 import { type Finding, ok, problem, warning } from '../finding.ts';
+import { migrations } from '../migrations.ts';
 import type { Task } from './task.ts';
 
 /** Looks at the database, and changes nothing. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Namespace } from 'socket.io';
 import type { Engine } from '../../engine/engine.ts';
+import type { Database } from '../../engine/ports/database.ts';
 import type { Clock } from '../../engine/shared/clock.ts';
 import type { FanOut } from '../../transport/fan-out.ts';
 import type { LiveSessions } from '../../transport/live-sessions.ts';
@@ -12,6 +13,8 @@ import type { FileNames } from './file-names.ts';
 /** What dialects share: the engine, and the hosts that carry them. */
 export interface DoorDeps {
   readonly engine: Engine;
+  /** For what only a dialect keeps: how its clients call things. All else is the engine's. */
+  readonly database: Database;
   readonly clock: Clock;
   readonly fanOut: FanOut;
   readonly sessions: LiveSessions;
