@@ -300,6 +300,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     sessions.cutAll();
     io.disconnectSockets(true);
     io.engine.close();
+    for (const dialect of dialects) dialect.stop();
     await until(deadline, Promise.all([closed, commandsEnded]));
     await until(deadline, Promise.all([presence.idle(), auth.authenticator.idle(), media.idle()]));
     await until(deadline, Promise.all([tools.close(), blobs.close()]));

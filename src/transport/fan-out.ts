@@ -19,7 +19,7 @@ export interface LiveDoor<Encoded = unknown> {
   readonly name: string;
   /**
    * Translates an event for this door's wire, once for all of its connections. It may not query: events carry what
-   * doors need.
+   * doors need, but for names that a door alone gives to things.
    *
    * @returns null where the door does not show such events
    */

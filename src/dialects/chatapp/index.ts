@@ -1,19 +1,21 @@
 import type { FastifyInstance } from 'fastify';
+import { second } from '../../engine/shared/clock.ts';
 import { acceptFiles } from '../../transport/receive-file.ts';
 import { RequestLimits } from '../../transport/request-limits.ts';
 import type { Dialect, DoorDeps } from '../kit/door.ts';
 import { DoorSockets } from '../kit/door-socket.ts';
 import { mountRoutes, type RestDoor } from '../kit/rest.ts';
+import { Typing } from '../kit/typing.ts';
 import type { ChatappDeps } from './deps.ts';
 import { renderError } from './errors.ts';
 import { doorName as name } from './name.ts';
 import type { ChatappOptions } from './options.ts';
 import { Places } from './places.ts';
+import { typingText } from './present/typing.ts';
 import { mountFiles } from './routes/files.ts';
 import { chatappRoutes } from './routes/index.ts';
 import { createSocketDoor } from './socket-door.ts';
 import { tokenOf } from './token-of.ts';
-import { Typing } from './typing.ts';
 
 export type { ChatappOptions } from './options.ts';
 
@@ -23,7 +25,11 @@ export function createChatapp(deps: DoorDeps, options: ChatappOptions): Dialect 
   const rate = { what: 'requests', perSecond: max / windowSeconds, burst: max };
   const limits = new RequestLimits(deps.rateLimitFactor, deps.clock, rate);
   const rest: RestDoor = { name, tokenOf, admit: ({ ip }) => limits.consume(ip), renderError };
-  const typing = new Typing(deps);
+  const typing = new Typing(deps, {
+    lasts: 10 * second,
+    ended: (connection, typist) =>
+      connection.emitText(typingText({ ...typist, typing: false }, new Date(deps.clock.now()).toISOString())),
+  });
   const chatapp: ChatappDeps = { ...deps, options, typing, places: new Places(deps.engine.messages) };
   const sockets = new DoorSockets(deps);
   const door = createSocketDoor(chatapp);
@@ -34,13 +40,12 @@ export function createChatapp(deps: DoorDeps, options: ChatappOptions): Dialect 
       mountRoutes(scope, rest, deps, chatappRoutes(chatapp));
       await mountFiles(scope, chatapp);
     },
-    serveSockets: (namespace) => {
-      namespace.on('connection', (socket) => sockets.open(socket, door));
-    },
+    serveSockets: (namespace) => sockets.serve(namespace, door),
     errorBody: (error) => renderError(error, () => {}),
     tick() {
       sockets.tick();
       typing.tick();
     },
+    stop: () => sockets.stop(),
   };
 }

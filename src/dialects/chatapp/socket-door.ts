@@ -32,6 +32,7 @@ export function createSocketDoor(deps: ChatappDeps): SocketDoor {
       name === 'message_delivered' || name === 'message_read' || (name === 'send_message' && isPlain(input)),
     rate: { perSecond: 30, burst: 300 },
     maxEventBytes,
+    lingers: 0,
     tokenOf: ({ handshake }) => {
       const header = /^Bearer +(\S+)$/i.exec(handshake.headers.authorization ?? '')?.[1];
       return text(handshake.auth.token) ?? header ?? null;

@@ -12,7 +12,13 @@ import type { PresenceAudience } from './presence-audience.ts';
 export type EventText = string;
 
 /** What a dialect makes of an engine event: texts for all connections alike, or what depends on who gets it. */
-export type DoorEvents = readonly EventText[] | ((connection: DoorConnection) => readonly EventText[]);
+export type DoorTexts = readonly EventText[] | ((connection: DoorConnection) => readonly EventText[]);
+
+/**
+ * The same, now or soon: a dialect whose clients have names of their own for things may have to find them first. It never
+ * rejects. What comes later waits for it.
+ */
+export type DoorEvents = DoorTexts | Promise<DoorTexts>;
 
 /**
  * Stands in a text for the origin under which the client reaches the server, where the installation has no public one.
@@ -68,6 +74,9 @@ export class DoorConnection implements Subscriber<DoorEvents>, SessionConnection
   /** By conversation: the highest `rev` of which this connection was told. */
   readonly #revs = new Map<string, number>();
   readonly #waiting = new Map<string, { readonly rev: number; readonly done: () => void }[]>();
+  /** What was begun and is not on its way yet; null where nothing is. */
+  #pending: Promise<void> | null = null;
+  #followsEveryone = false;
   #packets: string[] = [];
   #flushing = false;
   #started = false;
@@ -127,10 +136,17 @@ export class DoorConnection implements Subscriber<DoorEvents>, SessionConnection
     }
   }
 
+  /** Follows the presence of everybody whose presence is no secret. */
+  async watchEveryone(): Promise<void> {
+    this.#followsEveryone = true;
+    await this.#fanOut.follow(this, topics.everyone);
+    if (this.#closed) this.#fanOut.unfollow(this, topics.everyone);
+  }
+
   /** Tells the client that somebody whom it follows is online, as if they had just come. */
   show(presence: PresenceView): void {
     if (!this.#watched.has(presence.personId)) return;
-    const data = { ...presence, change: 'connection' } as const;
+    const data = { ...presence, change: 'connection', moved: true } as const;
     const event = { type: 'presence.changed', audience: { kind: 'watchers', id: presence.personId }, data } as const;
     const events = this.door.encode(event);
     if (events) this.deliver(events, event);
@@ -147,10 +163,29 @@ export class DoorConnection implements Subscriber<DoorEvents>, SessionConnection
     this.#audience.consider(this, event);
     if (!this.#started) return;
     // What was said before the person came into a group is not theirs to see, whoever touches it.
-    if (this.#feed.isBeforeHistory(event) === null) {
-      for (const text of typeof events === 'function' ? events(this) : events) this.emitText(text);
+    const isTheirs = this.#feed.isBeforeHistory(event) === null;
+    this.inOrder(events, (texts) => {
+      if (isTheirs) for (const text of typeof texts === 'function' ? texts(this) : texts) this.emitText(text);
+      this.#tell(event);
+    });
+  }
+
+  /** Does something with a value when all that was begun before is done: at once where nothing waits. */
+  inOrder<Value>(value: Value | Promise<Value>, work: (value: Value) => void): void {
+    if (this.#pending === null && !(value instanceof Promise)) {
+      work(value);
+      return;
     }
-    this.#tell(event);
+    const pending = Promise.all([value, this.#pending]).then(([found]) => {
+      if (!this.#closed) work(found);
+      if (this.#pending === pending) this.#pending = null;
+    });
+    this.#pending = pending;
+  }
+
+  /** Resolves when all that was begun is on its way. */
+  async settled(): Promise<void> {
+    while (this.#pending !== null) await this.#pending;
   }
 
   emit(name: string, data: object): void {
@@ -204,6 +239,7 @@ export class DoorConnection implements Subscriber<DoorEvents>, SessionConnection
     this.#feed.close();
     for (const id of this.#watched) this.#fanOut.unfollow(this, topics.watchers(id));
     this.#watched.clear();
+    if (this.#followsEveryone) this.#fanOut.unfollow(this, topics.everyone);
     this.#packets = [];
     for (const waiting of this.#waiting.values()) for (const { done } of waiting) done();
     this.#waiting.clear();

@@ -1,4 +1,4 @@
-import type { Socket } from 'socket.io';
+import type { Namespace, Socket } from 'socket.io';
 import { second } from '../../engine/shared/clock.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import { newId } from '../../engine/shared/ids.ts';
@@ -8,6 +8,7 @@ import { allowMessages, holdMessages, measureMessages } from '../../transport/so
 import { TokenBucket } from '../../transport/token-bucket.ts';
 import type { DoorDeps } from './door.ts';
 import { DoorConnection, type DoorEvents } from './door-connection.ts';
+import { Lingering } from './lingering.ts';
 import { PresenceAudience } from './presence-audience.ts';
 
 /** What a client has sent, once it is known to be an object. */
@@ -35,6 +36,13 @@ export interface SocketDoor extends LiveDoor<DoorEvents> {
   tokenOf(socket: Socket): string | null;
   /** The token of an event that signs in; undefined where the event is another one. */
   signInToken(name: string, input: EventInput): string | null | undefined;
+  /**
+   * How long somebody whose last connection has closed is still online, in milliseconds: clients of some backends close and
+   * open sockets as their pages change. Who signs out is offline at once.
+   */
+  readonly lingers: number;
+  /** Makes a connection ready before it is greeted, once it follows its own events. @param isFirst the person had none */
+  enter?(connection: DoorConnection, isFirst: boolean): Promise<void>;
   /** Greets a connection before anything else reaches it. Returns what is acknowledged. */
   welcome(connection: DoorConnection): Promise<object>;
   /** A token was refused, or the session of a connection has ended. Returns what is acknowledged. */
@@ -65,7 +73,7 @@ export class DoorSocket {
   readonly #bucket: TokenBucket;
   readonly #openedAt: number;
   #connection: DoorConnection | null = null;
-  #entered: Promise<void> = Promise.resolve();
+  #entered: Promise<boolean> = Promise.resolve(false);
   /** The last event that overlaps with none, and those after it. */
   #alone: Promise<unknown> = Promise.resolve();
   readonly #together = new Set<Promise<void>>();
@@ -75,13 +83,22 @@ export class DoorSocket {
   #waitingBytes = 0;
   #held = false;
   #expiresAt = Number.POSITIVE_INFINITY;
+  /** The session has ended, and not only this connection of it. */
+  #signedOut = false;
+  readonly #lingering: Lingering;
 
   /** @param origin under which the client reaches the server */
-  constructor(socket: Socket, door: SocketDoor, deps: DoorDeps, audience: PresenceAudience, origin: string) {
+  constructor(
+    socket: Socket,
+    door: SocketDoor,
+    deps: DoorDeps,
+    { audience, lingering, origin }: { audience: PresenceAudience; lingering: Lingering; origin: string },
+  ) {
     this.#socket = socket;
     this.#door = door;
     this.#deps = deps;
     this.#audience = audience;
+    this.#lingering = lingering;
     this.#origin = origin;
     this.#openedAt = deps.clock.now();
     const { perSecond, burst } = door.rate;
@@ -222,7 +239,10 @@ export class DoorSocket {
         origin: this.#origin,
         fanOut,
         audience: this.#audience,
-        ended: () => this.#door.refuse(this.#emit, new EngineError('session_revoked', 'The session has ended.')),
+        ended: () => {
+          this.#signedOut = true;
+          this.#door.refuse(this.#emit, new EngineError('session_revoked', 'The session has ended.'));
+        },
       });
       this.#connection = connection;
       this.#expiresAt = expiresAt;
@@ -230,11 +250,13 @@ export class DoorSocket {
       sessions.add(connection);
       this.#entered = engine.presence.connected(actor.personId).catch((error: unknown) => {
         logger.warn({ err: error }, 'presence failed');
+        return false;
       });
       await connection.follow(() => engine.inbox.groups(actor));
       await connection.watch(await engine.presence.peers(actor));
       // The session may have been revoked after it was checked and before it was listed here.
       await engine.auth.authenticator.authenticate(token);
+      await this.#door.enter?.(connection, await this.#entered);
       const greeted = await this.#door.welcome(connection);
       connection.start();
       return greeted;
@@ -256,9 +278,13 @@ export class DoorSocket {
     this.#door.left(connection);
     sessions.remove(connection);
     connection.close();
-    this.#entered
-      .then(() => engine.presence.disconnected(connection.personId))
-      .catch((error: unknown) => logger.warn({ err: error }, 'presence failed'));
+    const leave = (): void => {
+      this.#entered
+        .then(() => engine.presence.disconnected(connection.personId))
+        .catch((error: unknown) => logger.warn({ err: error }, 'presence failed'));
+    };
+    this.#lingering.add(connection.sessionId, leave, this.#signedOut ? 0 : this.#door.lingers);
+    if (this.#signedOut) this.#lingering.end(connection.sessionId);
   }
 }
 
@@ -267,14 +293,36 @@ export class DoorSockets {
   readonly #sockets = new Set<DoorSocket>();
   readonly #deps: DoorDeps;
   readonly #audience: PresenceAudience;
+  readonly #lingering = new Lingering();
 
   constructor(deps: DoorDeps) {
     this.#deps = deps;
     this.#audience = new PresenceAudience(deps.engine.presence, deps.logger);
   }
 
-  open(socket: Socket, door: SocketDoor): void {
-    const one = new DoorSocket(socket, door, this.#deps, this.#audience, this.#deps.siteOf(socket.request));
+  /**
+   * Serves a namespace.
+   *
+   * @param refusal what a client without a good token is refused with before it is connected; without it, it is told by an event
+   */
+  serve(namespace: Namespace, door: SocketDoor, refusal?: (error: unknown) => string): void {
+    if (refusal) {
+      namespace.use((socket, next) => {
+        const token = door.tokenOf(socket);
+        const missing = new EngineError('unauthenticated', 'There is no token.', { token: 'missing' });
+        const admitted = token === null ? Promise.reject(missing) : this.#deps.engine.auth.authenticator.admit(token);
+        admitted.then(
+          () => next(),
+          (error: unknown) => next(new Error(refusal(error))),
+        );
+      });
+    }
+    namespace.on('connection', (socket) => this.#open(socket, door));
+  }
+
+  #open(socket: Socket, door: SocketDoor): void {
+    const place = { audience: this.#audience, lingering: this.#lingering, origin: this.#deps.siteOf(socket.request) };
+    const one = new DoorSocket(socket, door, this.#deps, place);
     this.#sockets.add(one);
     socket.on('disconnect', () => this.#sockets.delete(one));
   }
@@ -283,5 +331,10 @@ export class DoorSockets {
   tick(): void {
     const now = this.#deps.clock.now();
     for (const socket of this.#sockets) socket.tick(now);
+  }
+
+  /** The server stops: nobody is online here any more. */
+  stop(): void {
+    this.#lingering.end();
   }
 }

@@ -45,4 +45,6 @@ export interface Dialect {
   errorBody(error: unknown): { readonly status: number; readonly body: object };
   /** Ends what has lasted for too long, such as typing. Runs every second. */
   tick(): void;
+  /** The server stops, and its connections are cut. */
+  stop(): void;
 }

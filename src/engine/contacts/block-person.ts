@@ -39,12 +39,11 @@ export const setBlocked =
       if (!person) throw personNotFound();
       if (!changed) return { person, version: await versionOf(unit, actor.personId) };
 
-      await setDirectBlocked(
-        unit,
-        actor.personId,
-        personId,
-        blocked || (await isBlockBetween(unit, actor.personId, personId)),
-      );
+      const between = blocked || (await isBlockBetween(unit, actor.personId, personId));
+      await setDirectBlocked(unit, actor.personId, personId, between);
+      const both = { kind: 'people', ids: [actor.personId, personId] } as const;
+      const data = { people: [actor.personId, personId], blocked: between } as const;
+      unit.announce({ type: 'block.between', audience: both, data });
       if (blocked) {
         announceAudienceChange(unit, actor.personId, personId);
         announceAudienceChange(unit, personId, actor.personId);

@@ -4,6 +4,7 @@ import { addContact } from './add-contact.ts';
 import { setBlocked } from './block-person.ts';
 import { changeContact, removeContact } from './change-contact.ts';
 import type { ContactsDeps } from './deps.ts';
+import { listBlockedWith } from './list-blocked-with.ts';
 import { listBlocks } from './list-blocks.ts';
 import { getContact, listContacts, pageContacts } from './list-contacts.ts';
 import { matchContacts } from './match-contacts.ts';
@@ -26,6 +27,7 @@ export function createContacts(deps: ContactsDeps) {
     match: matchContacts(deps),
     setBlocked: setBlocked(deps),
     listBlocks: listBlocks(deps),
+    blockedWith: listBlockedWith(deps),
   };
 }
 

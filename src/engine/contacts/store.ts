@@ -235,3 +235,16 @@ export function selectBlocks(
   const position = [before?.at ?? 'infinity', before?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
   return reader.prepared<BlockRow>(blockPage, [personId, ...position, limit]);
 }
+
+const blockedWith: PreparedStatement = {
+  name: 'blocked-with',
+  text: `
+    (select blocked_id as id from blocks where person_id = $1 order by blocked_id limit $2)
+    union
+    (select person_id as id from blocks where blocked_id = $1 order by person_id limit $2)`,
+};
+
+/** Those between whom and a person there is a block, whoever of the two has made it. */
+export async function selectBlockedWith(reader: Reader, personId: string, limit: number): Promise<string[]> {
+  return (await reader.prepared<{ id: string }>(blockedWith, [personId, limit])).map(({ id }) => id);
+}

@@ -59,6 +59,7 @@ export {
   identitiesOf,
   lockPeople,
   lockPerson,
+  type MovedRow,
   markVerified,
   type PersonRow,
   type SeenRow,

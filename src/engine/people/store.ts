@@ -324,18 +324,21 @@ function afterPrefix(prefix: string): string {
 /** A person as their presence is told. */
 export type SeenRow = StatusColumns & { readonly id: string; readonly last_seen_at: Date | null };
 
+/** A person whose presence has moved, and who may see it. */
+export type MovedRow = SeenRow & { readonly privacy_last_seen: PrivacyLevel };
+
 /** Sets last seen, never backwards, and not that of who appears offline. */
 export async function setLastSeen(
   unit: UnitOfWork,
   ids: readonly string[],
   at: readonly Date[],
-): Promise<readonly SeenRow[]> {
-  const { rows } = await sql<SeenRow>`
+): Promise<readonly MovedRow[]> {
+  const { rows } = await sql<MovedRow>`
     update people set last_seen_at =
       case when availability = 'offline' then people.last_seen_at else greatest(people.last_seen_at, seen.at) end
     from unnest(${ids}::uuid[], ${at}::timestamptz[]) as seen (id, at)
     where people.id = seen.id and people.deleted_at is null
-    returning people.id, last_seen_at, availability, status_text, status_emoji, status_until
+    returning people.id, last_seen_at, availability, status_text, status_emoji, status_until, privacy_last_seen
   `.execute(unit.sql);
   return rows;
 }

@@ -1,9 +1,10 @@
 import './events.ts';
+import { announceConnection } from './announce-connection.ts';
 import { getPresence } from './get-presence.ts';
 import { getProfiles } from './get-profiles.ts';
 import { listPeers } from './list-peers.ts';
 import { type PresenceDeps, PresenceTracker } from './track-presence.ts';
-import { updateStatus } from './update-status.ts';
+import { appear, updateStatus } from './update-status.ts';
 import { visibleTo } from './visible-to.ts';
 
 export type { PresenceChange } from './events.ts';
@@ -19,6 +20,8 @@ export function createPresence(deps: PresenceDeps) {
     connected: tracker.connected.bind(tracker),
     disconnected: tracker.disconnected.bind(tracker),
     announce: tracker.announce.bind(tracker),
+    announceConnection: announceConnection(deps),
+    appear: appear(deps),
     get: getPresence(deps),
     peers: listPeers(deps),
     visibleTo: visibleTo(deps),

@@ -1,10 +1,11 @@
-import { type SeenRow, setLastSeen } from '../people/index.ts';
+import { type MovedRow, setLastSeen } from '../people/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { PresenceRegistry } from '../ports/presence-registry.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Publish } from '../shared/events.ts';
 import { GroupCommit } from '../shared/group-commit.ts';
+import { presenceEvents } from './announce-presence.ts';
 import { presenceView } from './presence-view.ts';
 
 export interface PresenceDeps {
@@ -21,7 +22,7 @@ export interface PresenceDeps {
  */
 export class PresenceTracker {
   readonly #deps: PresenceDeps;
-  readonly #lastSeen: GroupCommit<{ personId: string; at: Date }, SeenRow | undefined>;
+  readonly #lastSeen: GroupCommit<{ personId: string; at: Date }, MovedRow | undefined>;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
@@ -45,9 +46,15 @@ export class PresenceTracker {
     });
   }
 
-  /** A connection of the person is open. */
-  async connected(personId: string): Promise<void> {
-    if (await this.#deps.registry.enter(personId)) this.#changed(personId, true);
+  /**
+   * A connection of the person is open.
+   *
+   * @returns whether it is their only one
+   */
+  async connected(personId: string): Promise<boolean> {
+    const isFirst = await this.#deps.registry.enter(personId);
+    if (isFirst) this.#changed(personId, true);
+    return isFirst;
   }
 
   /** A connection of the person is closed. Call it once for each `connected`. */
@@ -70,8 +77,8 @@ export class PresenceTracker {
     this.#lastSeen.add({ personId, at }).then(
       (row) => {
         if (!row || row.availability === 'offline') return;
-        const data = { ...presenceView(row, connected, at.getTime()), change: 'connection' } as const;
-        this.#deps.publish({ type: 'presence.changed', audience: { kind: 'watchers', id: personId }, data });
+        const data = { ...presenceView(row, connected, at.getTime()), change: 'connection', moved: true } as const;
+        for (const event of presenceEvents(data, row.privacy_last_seen)) this.#deps.publish(event);
       },
       () => {}, // presence is a courtesy; storage trouble shows elsewhere
     );

@@ -2,6 +2,7 @@ import {
   type Availability,
   type CustomStatus,
   customStatusOf,
+  findPerson,
   lockPeople,
   personNotFound,
   type StatusColumns,
@@ -9,6 +10,7 @@ import {
 } from '../people/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { EngineError } from '../shared/errors.ts';
+import { presenceEvents } from './announce-presence.ts';
 import type { PresenceChange } from './events.ts';
 import { presenceView } from './presence-view.ts';
 import type { PresenceDeps } from './track-presence.ts';
@@ -51,12 +53,9 @@ export const updateStatus =
       if (!row) throw personNotFound();
       const view = presenceView(row, connected, now);
       const tell = (what: PresenceChange): void => {
-        for (const audience of [
-          { kind: 'watchers', id: actor.personId } as const,
-          { kind: 'people', ids: [actor.personId] } as const,
-        ]) {
-          unit.announce({ type: 'presence.changed', audience, data: { ...view, change: what } });
-        }
+        const data = { ...view, change: what, moved: what === 'availability' && moves };
+        for (const event of presenceEvents(data, row.privacy_last_seen)) unit.announce(event);
+        unit.announce({ type: 'presence.changed', audience: { kind: 'people', ids: [actor.personId] }, data });
       };
       if (change.availability !== undefined) tell('availability');
       if (change.customStatus !== undefined) tell('custom_status');
@@ -79,3 +78,14 @@ function customColumns(status: StatusChange['customStatus'], now: number): Parti
   }
   return { status_text: text, status_emoji: emoji, status_until: expiresAt };
 }
+
+/**
+ * Who wanted to appear offline is shown again, for doors whose clients expect it of who comes back. Nothing changes for
+ * anybody else.
+ */
+export const appear =
+  (deps: PresenceDeps) =>
+  async (actor: Actor): Promise<void> => {
+    const person = await deps.database.read((reader) => findPerson(reader, actor.personId));
+    if (person?.availability === 'offline') await updateStatus(deps)(actor, { availability: 'online' });
+  };

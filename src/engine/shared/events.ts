@@ -14,13 +14,15 @@ export type EventType = keyof EventMap;
  * Who gets an event.
  * - `people`: the live connections of each of the named people. Right for a direct conversation and for one's own things.
  * - `conversation`: everybody whose connection follows that conversation; no member list is needed to send it.
- * - `watchers`: everybody who watches that person's presence and profile.
+ * - `watchers`: everybody who watches that person's presence and profile. `public`: the same goes to `everyone`.
+ * - `everyone`: connections that ask for what is no secret of anybody, whoever they belong to.
  * - `nodes`: every node, for what it keeps in memory. Never shown to a client as it is.
  */
 export type Audience =
   | { readonly kind: 'people'; readonly ids: readonly string[] }
   | { readonly kind: 'conversation'; readonly id: string }
-  | { readonly kind: 'watchers'; readonly id: string }
+  | { readonly kind: 'watchers'; readonly id: string; readonly public?: boolean }
+  | { readonly kind: 'everyone' }
   | { readonly kind: 'nodes' };
 
 /** A fact that has been committed (or is ephemeral), with all that any door needs to show it without a query. */
@@ -39,6 +41,7 @@ export const topics = {
   person: (id: string) => `person:${id}`,
   conversation: (id: string) => `conversation:${id}`,
   watchers: (personId: string) => `watchers:${personId}`,
+  everyone: 'everyone',
   nodes: 'nodes',
 } as const;
 
@@ -50,6 +53,8 @@ function topicsOf(audience: Audience): string[] {
       return [topics.conversation(audience.id)];
     case 'watchers':
       return [topics.watchers(audience.id)];
+    case 'everyone':
+      return [topics.everyone];
     case 'nodes':
       return [topics.nodes];
   }

@@ -1,6 +1,6 @@
 import { type DoorEvents, eventText } from '../../kit/door-connection.ts';
 import { isoTime } from '../present/time.ts';
-import { typingText } from '../typing.ts';
+import { typingText } from '../present/typing.ts';
 import { chatCreated, chatDeleted, chatUpdated } from './chats.ts';
 import { baseOf, type Encoders } from './encoders.ts';
 import { participantRemoved, participantsAdded, rolesUpdated } from './groups.ts';

@@ -2,7 +2,7 @@ import { type DoorEvents, eventText, lazily } from '../../kit/door-connection.ts
 import { presentMentions } from '../present/message.ts';
 import { freshMessageText } from '../present/message-text.ts';
 import { isoTime } from '../present/time.ts';
-import { typingText } from '../typing.ts';
+import { typingText } from '../present/typing.ts';
 import { ownChatUpdated } from './chats.ts';
 import type { Encoders } from './encoders.ts';
 

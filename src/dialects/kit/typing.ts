@@ -1,45 +1,45 @@
-import { second } from '../../engine/shared/clock.ts';
-import type { DoorDeps } from '../kit/door.ts';
-import { type DoorConnection, type EventText, eventText } from '../kit/door-connection.ts';
-
-/** How long somebody types without saying so again. */
-const typingTime = 10 * second;
+import type { DoorDeps } from './door.ts';
+import type { DoorConnection } from './door-connection.ts';
 
 /** Somebody in a conversation. */
-interface Typist {
+export interface Typist {
   readonly conversationId: string;
   readonly personId: string;
 }
 
-/** `user_typing`. */
-export const typingText = (
-  { conversationId, personId, typing }: Typist & { readonly typing: boolean },
-  timestamp: string,
-): EventText => eventText('user_typing', { userId: personId, chatId: conversationId, isTyping: typing, timestamp });
+/** What a dialect says of typing. */
+export interface TypingRules {
+  /** How long somebody types without saying so again, in milliseconds. */
+  readonly lasts: number;
+  /** Tells a connection that somebody has stopped, of whom nothing was heard for so long. */
+  ended(connection: DoorConnection, typist: Typist): void;
+}
 
 const keyOf = ({ conversationId, personId }: Typist): string => `${conversationId}:${personId}`;
 
 /**
- * Who types where. Clients of this door wait to be told that somebody has stopped; this sees to it, for those who type on
+ * Who types where. Clients of dialects wait to be told that somebody has stopped; this sees to it, for those who type on
  * this node and for what connections of this node are shown: clients of other doors may stop without a word.
  */
 export class Typing {
   readonly #deps: Pick<DoorDeps, 'engine' | 'clock' | 'logger'>;
+  readonly #rules: TypingRules;
   /** By connection: until when it types in which conversations. */
   readonly #until = new Map<DoorConnection, Map<string, number>>();
 
   /** By connection: who is shown to it as typing, and until when. */
   readonly #shown = new Map<DoorConnection, Map<string, Typist & { readonly until: number }>>();
 
-  constructor(deps: Pick<DoorDeps, 'engine' | 'clock' | 'logger'>) {
+  constructor(deps: Pick<DoorDeps, 'engine' | 'clock' | 'logger'>, rules: TypingRules) {
     this.#deps = deps;
+    this.#rules = rules;
   }
 
   async start(connection: DoorConnection, conversationId: string): Promise<void> {
     await this.#deps.engine.conversations.setTyping(connection.actor, conversationId, true, connection.id);
     if (connection.closed) return this.#tell(connection, conversationId);
     const until = this.#until.get(connection) ?? new Map<string, number>();
-    this.#until.set(connection, until.set(conversationId, this.#deps.clock.now() + typingTime));
+    this.#until.set(connection, until.set(conversationId, this.#deps.clock.now() + this.#rules.lasts));
   }
 
   /** Also where a message is sent: nobody types any more what they have sent. Tells nobody where nobody typed. */
@@ -54,7 +54,7 @@ export class Typing {
   shown(connection: DoorConnection, { conversationId, personId }: Typist): void {
     if (connection.closed) return;
     const shown = this.#shown.get(connection) ?? new Map();
-    const until = this.#deps.clock.now() + typingTime;
+    const until = this.#deps.clock.now() + this.#rules.lasts;
     this.#shown.set(connection, shown.set(keyOf({ conversationId, personId }), { conversationId, personId, until }));
   }
 
@@ -95,7 +95,7 @@ export class Typing {
     for (const [connection, shown] of this.#shown) {
       for (const typist of shown.values()) {
         if (typist.until > now || !this.ended(connection, typist)) continue;
-        connection.emitText(typingText({ ...typist, typing: false }, new Date(now).toISOString()));
+        this.#rules.ended(connection, typist);
       }
     }
   }
