@@ -1,6 +1,6 @@
 import type { DoorDeps } from '../kit/door.ts';
 import type { ChatappOptions } from './options.ts';
-import type { Places } from './places.ts';
+import type { Places } from '../kit/places.ts';
 import type { Typing } from './typing.ts';
 
 /** What the routes and events of this door use. */

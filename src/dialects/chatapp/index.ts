@@ -8,7 +8,7 @@ import type { ChatappDeps } from './deps.ts';
 import { renderError } from './errors.ts';
 import { doorName as name } from './name.ts';
 import type { ChatappOptions } from './options.ts';
-import { Places } from './places.ts';
+import { Places } from '../kit/places.ts';
 import { mountFiles } from './routes/files.ts';
 import { chatappRoutes } from './routes/index.ts';
 import { createSocketDoor } from './socket-door.ts';
