@@ -10,7 +10,7 @@ import type { PresenceDeps } from './track-presence.ts';
 export const maxPresencePeople = 500;
 
 /** What the actor may see of the presence of people who exist; the registry is asked by the caller. */
-export async function readPresence(reader: Reader, actor: Actor, asked: readonly string[]) {
+export async function readPresence(reader: Reader, actor: Pick<Actor, 'personId'>, asked: readonly string[]) {
   const others = asked.filter((id) => id !== actor.personId);
   const peers = await peersAmong(reader, actor.personId, others);
   return visiblePresence(reader, actor.personId, asked, new Set(peers));

@@ -24,17 +24,17 @@ export interface ProfileView {
 }
 
 /**
- * Several people as the actor sees them, in the order asked, whatever the number in three statements. Whoever is not there
+ * Several people as a viewer sees them, in the order asked, whatever the number in three statements. Whoever is not there
  * is left out.
  */
 export const getProfiles =
   (deps: PresenceDeps) =>
-  async (actor: Actor, personIds: readonly string[]): Promise<ProfileView[]> => {
+  async (viewer: Pick<Actor, 'personId'>, personIds: readonly string[]): Promise<ProfileView[]> => {
     const asked = [...new Set(personIds.filter(isId))];
     if (asked.length === 0) return [];
     const [cards, seen] = await deps.database.read(
       async (reader) =>
-        [await profileCards(reader, actor.personId, asked), await readPresence(reader, actor, asked)] as const,
+        [await profileCards(reader, viewer.personId, asked), await readPresence(reader, viewer, asked)] as const,
     );
     const connected = await deps.registry.online(seen.map(({ id }) => id));
     const now = deps.clock.now();

@@ -4,7 +4,7 @@ import type { Messages, MessageView } from '../../engine/messages/index.ts';
 type Place = Awaited<ReturnType<Messages['locate']>>;
 
 /**
- * Where messages are: clients of this door name them by their ids alone. A message stays where it is, so it is remembered;
+ * Where messages are, for doors whose clients name them by their ids alone. A message stays where it is, so it is remembered;
  * who may see it is asked each time by what follows.
  */
 export class Places {
