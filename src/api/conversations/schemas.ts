@@ -30,6 +30,7 @@ export const conversationFactsProperties = {
   id: Id('The conversation.'),
   kind: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
   createdAt: Time('When it was started.'),
+  createdBy: Id('Who started it.'),
   title: nullable(Type.String({ description: 'null for a direct one, which is named after the other person.' })),
   description: Type.String(),
   photoUrl: nullable(Type.String()),

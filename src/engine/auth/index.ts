@@ -22,8 +22,8 @@ export type { NewAccount } from './create-account.ts';
 export type { Erasure } from './delete-account.ts';
 export type { AuthDeps } from './deps.ts';
 export type { RevokeReason } from './events.ts';
-export { type CodeRules, codeRules } from './limits.ts';
-export type { SessionView, SignInView } from './list-sessions.ts';
+export { type CodeRules, codeRules, type DeliverableCode, smsLimits } from './limits.ts';
+export type { SessionView, SignInQuery, SignInView } from './list-sessions.ts';
 export { authData } from './my-data.ts';
 export {
   type RotatingStyle,
@@ -33,10 +33,10 @@ export {
   type SignInContext,
   sessionStyles,
 } from './open-session.ts';
-export type { SentCode } from './request-code.ts';
+export type { KnownAccount, SentCode } from './request-code.ts';
 export { endSessions } from './revoke-session.ts';
 export { deriveKeys, type Keys } from './secrets.ts';
-export { NothingKnown } from './sign-in-with-code.ts';
+export { type CodeSignIn, NothingKnown } from './sign-in-with-code.ts';
 export { countLiveSessions } from './store.ts';
 
 export const authMigrations: readonly Migration[] = [auth, endedSessions];

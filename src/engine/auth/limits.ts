@@ -3,9 +3,6 @@ import { EngineError } from '../shared/errors.ts';
 
 /** How often one may try. Every figure is multiplied by PARLEY_RATE_LIMIT_FACTOR. */
 export const limits = {
-  codePerPhone: { name: 'code-phone', points: 5, windowSeconds: 60 * 60 },
-  /** Toll fraud comes from many addresses at one expensive destination. */
-  codePerCountry: { name: 'code-country', points: 200, windowSeconds: 60 * 60 },
   verifyPerPhone: { name: 'verify-phone', points: 15, windowSeconds: 15 * 60 },
   passwordPerLogin: { name: 'password-login', points: 10, windowSeconds: 15 * 60 },
   passwordPerIp: { name: 'password-ip', points: 60, windowSeconds: 15 * 60 },
@@ -22,16 +19,48 @@ export interface CodeRules {
   readonly pause: LimitRule | null;
   /** Codes that one address asks for. */
   readonly perIp: LimitRule;
+  /** Codes that are sent to one number. */
+  readonly perPhone: LimitRule;
+  /** Codes that are sent to the numbers of one calling code; null: as many as are asked for. */
+  readonly perCountry: LimitRule | null;
   /** Codes that one address tries. */
   readonly triesPerIp: LimitRule;
+  /** Codes that are tried for one number, by whomever. Forgotten after a sign-in. */
+  readonly triesPerPhone: LimitRule;
+  /** How often one code may be tried: kept with the code, so it holds whatever PARLEY_RATE_LIMIT_FACTOR is. */
+  readonly attempts: number;
+  /** Brings the code to its owner; null: by the SMS of this installation. Where it rejects, the code is void. */
+  readonly deliver: ((code: DeliverableCode) => Promise<void>) | null;
+  /** Six digits that every code is, for tests of a door; null: random ones. */
+  readonly fixedCode: string | null;
 }
+
+/** A code on its way to a phone. */
+export interface DeliverableCode {
+  /** As {@link phoneOf} shows it: E.164, or what a door takes for a number. */
+  readonly number: string;
+  readonly code: string;
+  readonly expiresAt: Date;
+}
+
+/** Of the installation's SMS, whichever door sends them: a bill and a nuisance are the same everywhere. */
+export const smsLimits = {
+  perPhone: { name: 'code-phone', points: 5, windowSeconds: 60 * 60 },
+  /** Toll fraud comes from many addresses at one expensive destination. */
+  perCountry: { name: 'code-country', points: 200, windowSeconds: 60 * 60 },
+} as const satisfies Record<string, LimitRule>;
 
 /** The native door's. */
 export const codeRules: CodeRules = {
   lifetimeSeconds: 5 * 60,
   pause: { name: 'code-pause', points: 1, windowSeconds: 30 },
   perIp: { name: 'code-ip', points: 20, windowSeconds: 15 * 60 },
+  ...smsLimits,
   triesPerIp: { name: 'verify-ip', points: 60, windowSeconds: 15 * 60 },
+  triesPerPhone: limits.verifyPerPhone,
+  attempts: 5,
+  deliver: null,
+  fixedCode: null,
 };
 
 /** @throws EngineError `password_too_weak` */

@@ -48,12 +48,27 @@ export const listSessions =
     }));
   };
 
+/** How far into the login history `offset` leads; older entries are reached by a cursor. */
+export const maxSignInOffset = 10_000;
+
+/** Where a page of the login history begins: behind a cursor, or so many entries from the latest; at the latest by itself. */
+export interface SignInQuery {
+  readonly cursor?: string | undefined;
+  /** At most {@link maxSignInOffset}; beyond it there is nothing. */
+  readonly offset?: number | undefined;
+  readonly limit: number;
+}
+
 /** The login history of the actor's account, failures included, the latest first. */
 export const listSignIns =
   (deps: AuthDeps) =>
-  async (actor: Actor, query: { cursor?: string | undefined; limit: number }): Promise<Page<SignInView>> => {
+  async (actor: Actor, query: SignInQuery): Promise<Page<SignInView>> => {
+    const { offset = 0 } = query;
+    if (offset > maxSignInOffset) return { items: [], next: null };
     const before = query.cursor === undefined ? null : (decodeCursor(query.cursor, ['id'])[0] as string);
-    const rows = await deps.database.read((reader) => signInsOf(reader, actor.personId, before, query.limit + 1));
+    const rows = await deps.database.read((reader) =>
+      signInsOf(reader, actor.personId, before, query.limit + 1, offset),
+    );
     const items = rows.slice(0, query.limit).map(
       (row): SignInView => ({
         id: row.id,

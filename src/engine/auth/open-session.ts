@@ -11,11 +11,18 @@ import { insertRefreshToken, insertSession, insertSignIn } from './store.ts';
 /**
  * How a session proves itself. A door whose client cannot refresh sets its own lifetimes; a session of any style can
  * be revoked at once.
- * - `rotating`: a short JWT access token, and a refresh token that is good for one use.
+ * - `rotating`: a short JWT access token, and a refresh token that is good for one use. With `replaySeconds`, a repeated use
+ *   gets the same new tokens once more for so long after the first one, by whomever: for clients that refresh several times
+ *   at once.
  * - `opaque`: one random token that lives as long as the session, kept alive by use.
  */
 export type SessionStyle =
-  | { readonly kind: 'rotating'; readonly accessSeconds: number; readonly lifetimeSeconds: number }
+  | {
+      readonly kind: 'rotating';
+      readonly accessSeconds: number;
+      readonly lifetimeSeconds: number;
+      readonly replaySeconds?: number;
+    }
   | { readonly kind: 'opaque'; readonly lifetimeSeconds: number };
 
 export type RotatingStyle = Extract<SessionStyle, { kind: 'rotating' }>;
@@ -83,18 +90,23 @@ export async function openSession(
     return { actor, tokens: { sessionId, accessToken: token, accessTokenExpiresAt: expiresAt, refreshToken: null } };
   }
   await insertRefreshToken(unit, hashToken(token), sessionId, at);
-  return { actor, tokens: await rotatingTokens(deps, person.id, sessionId, token, style.accessSeconds) };
+  return { actor, tokens: await rotatingTokens(deps, person.id, sessionId, token, style, now) };
 }
 
-/** The tokens of a rotating session, from the refresh token that is now current. */
+/**
+ * The tokens of a rotating session, from the refresh token that is now current.
+ *
+ * @param at when they were given out, in milliseconds: the same again make the same tokens
+ */
 export async function rotatingTokens(
   deps: AuthDeps,
   personId: string,
   sessionId: string,
   refreshToken: string,
-  accessSeconds: number,
+  { accessSeconds }: Pick<RotatingStyle, 'accessSeconds'>,
+  at: number,
 ): Promise<SessionTokens> {
-  const issuedAt = Math.floor(deps.clock.now() / second);
+  const issuedAt = Math.floor(at / second);
   const expiresAt = issuedAt + accessSeconds;
   const accessToken = await signAccessToken(deps.keys.accessToken, { personId, sessionId, issuedAt, expiresAt });
   return { sessionId, accessToken, accessTokenExpiresAt: new Date(expiresAt * second), refreshToken };

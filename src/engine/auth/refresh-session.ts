@@ -26,9 +26,12 @@ export interface RefreshRequest {
   readonly requestKey?: string | undefined;
 }
 
+/** Stands for the request key where a style lets uses be repeated. Too short for one that a client has chosen. */
+const replayKey = 'replay';
+
 /**
  * Exchanges a refresh token for new tokens. It is good for one use; a second one means that somebody has a copy, so it
- * ends the session for both (RFC 9700, 4.14.2).
+ * ends the session for both (RFC 9700, 4.14.2). What the style lets be repeated gets the very same tokens as the first time.
  *
  * @throws EngineError `refresh_token_invalid`, `refresh_token_reused`, `session_revoked`, `account_suspended`,
  * `rate_limited`
@@ -40,7 +43,8 @@ export const refreshSession =
     const now = deps.clock.now();
     const at = new Date(now);
     const hash = hashToken(input.refreshToken);
-    const requestKey = input.requestKey ?? null;
+    const { replaySeconds } = style;
+    const requestKey = replaySeconds === undefined ? (input.requestKey ?? null) : replayKey;
     const outcome = await deps.database.write(async (unit) => {
       const used = await useRefreshToken(unit, hash, requestKey, at);
       const token = used ?? (await findRefreshToken(unit, hash));
@@ -53,29 +57,30 @@ export const refreshSession =
 
       const next =
         requestKey === null ? randomToken() : nextRefreshToken(deps.keys.refreshToken, input.refreshToken, requestKey);
-      if (!used) {
-        const isRetry =
-          requestKey !== null &&
-          token.request_key === requestKey &&
-          (await findRefreshToken(unit, hashToken(next)))?.used_at === null;
-        if (!isRetry) {
-          const ids = await revokeSessions(
-            unit,
-            { personId: session.person_id, only: session.id },
-            at,
-            'refresh_token_reused',
-          );
-          announceRevoked(unit, session.person_id, ids, 'refresh_token_reused');
-          return 'refresh_token_reused' as const;
-        }
+      const firstUse = token.used_at?.getTime() ?? now;
+      const mayRepeat = async (): Promise<boolean> => {
+        if (requestKey === null || token.request_key !== requestKey) return false;
+        if (replaySeconds !== undefined) return now - firstUse <= replaySeconds * second;
+        return (await findRefreshToken(unit, hashToken(next)))?.used_at === null;
+      };
+      if (!used && !(await mayRepeat())) {
+        const which = { personId: session.person_id, only: session.id };
+        const ids = await revokeSessions(unit, which, at, 'refresh_token_reused');
+        announceRevoked(unit, session.person_id, ids, 'refresh_token_reused');
+        return 'refresh_token_reused' as const;
       }
       await insertRefreshToken(unit, hashToken(next), session.id, at);
       await touchSessions(unit, [session.id], at, new Date(now + style.lifetimeSeconds * second));
-      return { personId: session.person_id, sessionId: session.id, next };
+      return {
+        personId: session.person_id,
+        sessionId: session.id,
+        next,
+        issued: replaySeconds === undefined ? now : firstUse,
+      };
     });
     if (outcome instanceof EngineError) throw outcome;
     if (typeof outcome === 'string') throw new EngineError(outcome, messages[outcome]);
-    return rotatingTokens(deps, outcome.personId, outcome.sessionId, outcome.next, style.accessSeconds);
+    return rotatingTokens(deps, outcome.personId, outcome.sessionId, outcome.next, style, outcome.issued);
   };
 
 const messages = {

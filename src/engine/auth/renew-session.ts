@@ -33,5 +33,5 @@ export const renewSession =
       await insertRefreshToken(unit, hashToken(next), session.id, new Date(now));
       await touchSessions(unit, [session.id], new Date(now), new Date(now + style.lifetimeSeconds * second));
     });
-    return rotatingTokens(deps, actor.personId, actor.sessionId, next, style.accessSeconds);
+    return rotatingTokens(deps, actor.personId, actor.sessionId, next, style, now);
   };

@@ -1,21 +1,26 @@
-import { findIdentity, type PhoneIdentity, phoneOf } from '../people/index.ts';
+import { findIdentity, findPerson, type PhoneIdentity, phoneOf } from '../people/index.ts';
+import type { Reader } from '../ports/database.ts';
 import type { Origin } from '../shared/actor.ts';
 import { second } from '../shared/clock.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { AuthDeps } from './deps.ts';
-import { type CodeRules, limits } from './limits.ts';
+import type { CodeRules } from './limits.ts';
 import { hashCode, randomCode } from './secrets.ts';
 import { deleteCode, putCode } from './store.ts';
 
-const attempts = 5;
-
 /** A code that is on its way. */
 export interface SentCode {
-  /** The number in E.164. */
+  /** The number in E.164, or what the door takes for a number. */
   readonly phone: string;
   readonly expiresAt: Date;
-  /** Whether the number has no account yet. A door that says so tells who has one. */
-  readonly isNew: boolean;
+  /** null where the number has no account yet. A door that says so tells who has one. */
+  readonly known: KnownAccount | null;
+}
+
+/** The account of a number that a code was sent to. */
+export interface KnownAccount {
+  /** Whether the person has both a name and a username. */
+  readonly named: boolean;
 }
 
 /**
@@ -29,26 +34,29 @@ export const requestCode =
   async (phone: PhoneIdentity, origin: Origin, rules: CodeRules): Promise<SentCode> => {
     await deps.limiter.consume(rules.perIp, origin.ip);
     if (rules.pause) await deps.limiter.consume(rules.pause, phone.value);
-    await deps.limiter.consume(limits.codePerPhone, phone.value);
-    await deps.limiter.consume(limits.codePerCountry, phone.callingCode);
+    await deps.limiter.consume(rules.perPhone, phone.value);
+    if (rules.perCountry && phone.callingCode !== null) {
+      await deps.limiter.consume(rules.perCountry, phone.callingCode);
+    }
 
-    const code = randomCode();
+    const code = rules.fixedCode ?? randomCode();
     const now = deps.clock.now();
     const expiresAt = new Date(now + rules.lifetimeSeconds * second);
-    const isNew = await deps.database.write(async (unit) => {
+    const known = await deps.database.write(async (unit) => {
       await putCode(unit, {
         phone: phone.value,
         code_hash: hashCode(deps.keys.oneTimeCode, phone.value, code),
-        attempts_left: attempts,
+        attempts_left: rules.attempts,
         created_at: new Date(now),
         expires_at: expiresAt,
       });
-      return (await findIdentity(unit, phone)) === undefined;
+      return knownAccount(unit, phone);
     });
     const number = phoneOf(phone) as string;
     try {
-      if (phone.kind !== 'phone' && deps.sms.real) throw new Error('No phone can have this number.');
-      await deps.sms.send(number, { kind: 'one-time-code', code });
+      if (rules.deliver) await rules.deliver({ number, code, expiresAt });
+      else if (phone.kind !== 'phone' && deps.sms.real) throw new Error('No phone can have this number.');
+      else await deps.sms.send(number, { kind: 'one-time-code', code });
     } catch (error) {
       await deps.database.write((unit) => deleteCode(unit, phone.value));
       if (rules.pause) await deps.limiter.reset(rules.pause, phone.value);
@@ -56,5 +64,11 @@ export const requestCode =
       refusal.cause = error;
       throw refusal;
     }
-    return { phone: number, expiresAt, isNew };
+    return { phone: number, expiresAt, known };
   };
+
+async function knownAccount(reader: Reader, phone: PhoneIdentity): Promise<KnownAccount | null> {
+  const identity = await findIdentity(reader, phone);
+  const person = identity && (await findPerson(reader, identity.person_id));
+  return person ? { named: person.name !== '' && person.username !== null } : null;
+}

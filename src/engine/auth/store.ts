@@ -237,10 +237,11 @@ export async function signInsOf(
   personId: string,
   before: string | null,
   limit: number,
+  offset = 0,
 ): Promise<SignInRow[]> {
   let select = reader.sql.selectFrom('sign_ins').selectAll().where('person_id', '=', personId);
   if (before !== null) select = select.where('id', '<', before);
-  return select.orderBy('id', 'desc').limit(limit).execute();
+  return select.orderBy('id', 'desc').limit(limit).offset(offset).execute();
 }
 
 /** Forgets from where a person has signed in. Ended sessions stay until they expire, so that who asks learns why. */

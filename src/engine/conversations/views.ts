@@ -19,6 +19,8 @@ export interface ConversationFacts {
   readonly id: string;
   readonly kind: ConversationKind;
   readonly createdAt: Date;
+  /** The id of who started it, whether or not they are still in it. */
+  readonly createdBy: string;
   /** null for a direct one, which is named after the other person. */
   readonly title: string | null;
   readonly description: string;
@@ -55,6 +57,7 @@ export function conversationFacts(row: ConversationRow): ConversationFacts {
     id: row.id,
     kind: row.kind,
     createdAt: row.created_at,
+    createdBy: row.created_by,
     title: row.title,
     description: row.description,
     photoUrl: row.photo_url,

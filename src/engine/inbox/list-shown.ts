@@ -23,6 +23,8 @@ export interface ShownConversation extends ConversationView {
   readonly readMessageId: string | null;
   /** When the actor last read on. */
   readonly readAt: Date | null;
+  /** The actor has deleted it for themself, and nothing was said since: in no list. */
+  readonly deleted: boolean;
 }
 
 export interface ShownConversationQuery {
@@ -83,5 +85,6 @@ function shownConversation(row: ShownConversationRow, now: Date): ShownConversat
     lastSender: row.last_message && personView(row.last_message.sender),
     readMessageId: row.read_id,
     readAt: row.read_at,
+    deleted: row.deleted,
   };
 }

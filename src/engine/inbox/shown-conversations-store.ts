@@ -17,7 +17,7 @@ const lastShown = `(
   from (${shownOf(messageColumns('l'))}) l)`;
 
 const shownColumns = `
-  ${conversationColumns(lastShown)}, me.read_at,
+  ${conversationColumns(lastShown)}, me.read_at, ${isHidden} as deleted,
   (
     select id from messages
     where conversation_id = c.id and seq <= me.read_seq and kind <> 'system' and deleted_at is null
@@ -28,6 +28,7 @@ const shownColumns = `
 export type ShownConversationRow = ConversationRow & {
   readonly last_message: (ConversationRow['last_message'] & { readonly sender: VisiblePerson }) | null;
   readonly read_at: Date | null;
+  readonly deleted: boolean;
   readonly read_id: string | null;
 };
 

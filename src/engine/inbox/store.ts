@@ -119,7 +119,7 @@ const lastMessage = `(
 
 /** `$1` is the person, `$2` the time. */
 export const conversationColumns = (last: string): string => `
-  c.id, c.kind, c.created_at, c.last_activity_at, c.last_seq, c.rev, c.title, c.description, c.photo_url,
+  c.id, c.kind, c.created_at, c.created_by, c.last_activity_at, c.last_seq, c.rev, c.title, c.description, c.photo_url,
   c.who_can_send, c.who_can_edit, c.who_can_add, c.join_approval, c.history_for_newcomers, c.disappearing_seconds,
   c.member_count, me.role, me.joined_at, me.read_seq, me.delivered_seq, me.muted_until, me.pinned_at, me.marked_unread,
   me.custom_name, me.preferences, me.version as mine, c.history_from,

@@ -3,7 +3,7 @@ import { EngineError } from '../shared/errors.ts';
 
 /**
  * By what a person signs in and is found. A `door_phone` is a number that only one door takes for one: nobody is found by
- * it, and no message is sent to it.
+ * it elsewhere, and no SMS is sent to it.
  */
 export type IdentityKind = 'phone' | 'email' | 'username' | 'door_phone';
 
@@ -16,8 +16,8 @@ export interface Identity {
 /** A phone number by which one can sign in. */
 export interface PhoneIdentity extends Identity {
   readonly kind: 'phone' | 'door_phone';
-  /** The country's, such as `1`; without a plus. */
-  readonly callingCode: string;
+  /** The country's, such as `1`; without a plus. null where the number has none. */
+  readonly callingCode: string | null;
 }
 
 /**
@@ -50,7 +50,28 @@ export function doorPhoneIdentity(door: string, e164: string): PhoneIdentity {
   return { kind: 'door_phone', value: `${door}:${e164}`, callingCode: number.countryCallingCode };
 }
 
-/** The number of an identity that is one, in E.164; null where it is none. */
+/**
+ * The identity of a number at a door that takes it as an opaque key: the shared one where it is written in E.164 and could
+ * be somebody's, else one of this door alone. Nothing is guessed: `+15550104477` and `5550104477` are two.
+ *
+ * @param door its name
+ * @param text spaces, dashes and brackets are ignored; of what remains, 1 to 20 visible characters
+ * @throws EngineError `invalid_phone`
+ */
+export function keyPhoneIdentity(door: string, text: string): PhoneIdentity {
+  const key = text.replace(/[\s\p{Dash_Punctuation}()[\]{}]/gu, '');
+  const length = [...key].length;
+  // A code is announced in a line of the log that holds the key: no control characters.
+  if (length < 1 || length > 20 || /\p{C}/u.test(key)) throw invalidPhone();
+  if (/^\+[1-9]\d{1,14}$/.test(key) && isPossiblePhoneNumber(key)) {
+    const shared = phoneIdentity(key);
+    // What only becomes a number by leaving digits out is not that number.
+    if (shared.value === key) return shared;
+  }
+  return { kind: 'door_phone', value: `${door}:${key}`, callingCode: null };
+}
+
+/** The number of an identity that is one: E.164, or what its door takes for a number. null where it is none. */
 export function phoneOf({ kind, value }: Identity): string | null {
   if (kind === 'phone') return value;
   return kind === 'door_phone' ? value.slice(value.indexOf(':') + 1) : null;
@@ -75,12 +96,23 @@ export function emailIdentity(text: string): Identity {
   return { kind: 'email', value };
 }
 
+/** How many characters a username has. A door may allow others than the native one, at most {@link anyUsername}. */
+export interface UsernameLength {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The native door's. */
+export const usernameLength: UsernameLength = { min: 3, max: 30 };
+
+/** What a username may have that was given at any door. */
+export const anyUsername: UsernameLength = { min: 1, max: 50 };
+
 /** @throws EngineError `invalid_request` */
-export function usernameIdentity(text: string): Identity {
-  if (!/^[A-Za-z0-9_.]{3,30}$/.test(text)) {
-    throw new EngineError('invalid_request', 'A username has 3 to 30 letters, digits, dots or underscores.', {
-      path: '/username',
-    });
+export function usernameIdentity(text: string, { min, max }: UsernameLength = usernameLength): Identity {
+  if (!/^[A-Za-z0-9_.]+$/.test(text) || text.length < min || text.length > max) {
+    const message = `A username has ${min} to ${max} letters, digits, dots or underscores.`;
+    throw new EngineError('invalid_request', message, { path: '/username' });
   }
   return { kind: 'username', value: text.toLowerCase() };
 }
@@ -88,5 +120,5 @@ export function usernameIdentity(text: string): Identity {
 /** What somebody typed in a field for "email, username or phone". */
 export function loginIdentity(text: string): Identity {
   if (text.startsWith('+')) return phoneIdentity(text);
-  return text.includes('@') ? emailIdentity(text) : usernameIdentity(text);
+  return text.includes('@') ? emailIdentity(text) : usernameIdentity(text, anyUsername);
 }

@@ -26,15 +26,18 @@ export { findByPhone, phoneLookups } from './find-by-phone.ts';
 export { maxPeople, personNotFound, publicFacesOf, visiblePeopleOf } from './get-person.ts';
 export { type AddingVerdict, judgeAdding, type NotAddedReason } from './group-privacy.ts';
 export {
+  anyUsername,
   doorPhoneIdentity,
   emailIdentity,
   type Identity,
   type IdentityKind,
   isEmail,
+  keyPhoneIdentity,
   loginIdentity,
   type PhoneIdentity,
   phoneIdentity,
   phoneOf,
+  type UsernameLength,
   usernameIdentity,
 } from './identity.ts';
 export { linkContacts, lockNewPhone, lockPhone } from './link-contacts.ts';
@@ -68,7 +71,7 @@ export {
   setSuspension,
 } from './store.ts';
 export { accountSuspended, isSuspended, type SuspensionColumns } from './suspension.ts';
-export { maxPhotoUrl, type ProfileChange } from './update-profile.ts';
+export { maxPhotoUrl, type NewNames, type ProfileChange, rename } from './update-profile.ts';
 export {
   type OwnProfileView,
   ownProfileView,

@@ -6,13 +6,14 @@ import { EngineError } from '../shared/errors.ts';
 import { announceProfile } from './announce-profile.ts';
 import { identityTaken } from './create-person.ts';
 import { personNotFound } from './get-person.ts';
-import { usernameIdentity } from './identity.ts';
+import { type Identity, type UsernameLength, usernameIdentity } from './identity.ts';
 import {
   deleteIdentitiesOfKind,
   findIdentity,
   identitiesOf,
   insertIdentity,
   lockPerson,
+  type PersonRow,
   updatePerson,
 } from './store.ts';
 import { type OwnProfileView, ownProfileView } from './views.ts';
@@ -25,9 +26,8 @@ async function replaceUsername(
   unit: UnitOfWork,
   clock: Clock,
   personId: string,
-  username: string | null,
+  wanted: Identity | null,
 ): Promise<void> {
-  const wanted = username === null ? null : usernameIdentity(username);
   if (wanted) {
     const now = new Date(clock.now());
     const taken = !(await insertIdentity(unit, { ...wanted, personId, verifiedAt: now, createdAt: now }));
@@ -36,11 +36,41 @@ async function replaceUsername(
   await deleteIdentitiesOfKind(unit, personId, 'username', wanted?.value);
 }
 
+/** What a person wants to be called. */
+export interface NewNames {
+  readonly name?: string | undefined;
+  /** As it is written, in the form that {@link usernameIdentity} takes. */
+  readonly username?: { readonly text: string; readonly identity: Identity } | undefined;
+}
+
+/**
+ * Changes the names of a person whom the caller's unit of work has locked `alone`, and tells who sees them.
+ *
+ * @throws EngineError `identity_taken`
+ */
+export async function rename(
+  unit: UnitOfWork,
+  clock: Clock,
+  personId: string,
+  { name, username }: NewNames,
+): Promise<PersonRow> {
+  const updated = await updatePerson(unit, personId, {
+    ...(name !== undefined && { name }),
+    ...(username && { username: username.text }),
+  });
+  if (!updated) throw personNotFound();
+  if (username) await replaceUsername(unit, clock, personId, username.identity);
+  announceProfile(unit, updated.after);
+  return updated.after;
+}
+
 /** `photoUrl` is http or https, of at most {@link maxPhotoUrl} characters. */
 export interface ProfileChange extends PhotoChoice {
   readonly name?: string | undefined;
   /** null removes it. */
   readonly username?: string | null | undefined;
+  /** Of the username; the native door's where it is left out. */
+  readonly usernameLength?: UsernameLength | undefined;
   readonly about?: string | undefined;
 }
 
@@ -68,6 +98,8 @@ export const updateProfile =
     const name = change.name?.trim();
     if (name === '') throw new EngineError('invalid_request', 'A name cannot be empty.', { path: '/name' });
     const photoUrl = typeof change.photoUrl === 'string' ? photoAddress(change.photoUrl) : change.photoUrl;
+    const username =
+      typeof change.username === 'string' ? usernameIdentity(change.username, change.usernameLength) : change.username;
     return deps.database.write(async (unit) => {
       if (!(await lockPerson(unit, actor.personId, 'alone'))) throw personNotFound();
       const updated = await updatePerson(unit, actor.personId, {
@@ -77,7 +109,7 @@ export const updateProfile =
         ...(await choosePhoto(unit, deps.clock, actor.personId, { photoUrl, photoMediaId: change.photoMediaId })),
       });
       if (!updated) throw personNotFound();
-      if (change.username !== undefined) await replaceUsername(unit, deps.clock, actor.personId, change.username);
+      if (username !== undefined) await replaceUsername(unit, deps.clock, actor.personId, username);
       announceProfile(unit, updated.after);
       return ownProfileView(updated.after, await identitiesOf(unit, actor.personId), deps.clock.now());
     });

@@ -10,6 +10,7 @@ const timestamp = at.toISOString();
 const facts: ConversationFacts = {
   id: 'c9',
   kind: 'group',
+  createdBy: '018f0000-0000-7000-8000-000000000001',
   createdAt: at,
   title: 'Climbers',
   description: 'Rocks',

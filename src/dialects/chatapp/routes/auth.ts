@@ -1,4 +1,4 @@
-import { type CodeRules, NothingKnown, type RotatingStyle } from '../../../engine/auth/index.ts';
+import { type CodeRules, codeRules, NothingKnown, type RotatingStyle } from '../../../engine/auth/index.ts';
 import { EngineError } from '../../../engine/shared/errors.ts';
 import { Fields } from '../../kit/fields.ts';
 import type { Call, Route } from '../../kit/rest.ts';
@@ -15,6 +15,7 @@ const quarter = 15 * 60;
 export function codeRulesOf({ options: { otp } }: Pick<ChatappDeps, 'options'>): CodeRules {
   const { lifetimeSeconds, resendSeconds, perAddress, triesPerAddress } = otp;
   return {
+    ...codeRules,
     lifetimeSeconds,
     pause:
       resendSeconds === 0 ? null : { name: 'chatapp-code-pause', points: 1, windowSeconds: resendSeconds, fixed: true },
@@ -84,7 +85,7 @@ export function authRoutes(deps: ChatappDeps): Route[] {
               : 'Too many OTP requests, please try again later.',
           () => engine.auth.requestCode(phone, origin, rules),
         );
-        const data = { phoneNumber: sent.phone, expiresIn: rules.lifetimeSeconds, isNewUser: sent.isNew };
+        const data = { phoneNumber: sent.phone, expiresIn: rules.lifetimeSeconds, isNewUser: sent.known === null };
         return { body: { success: true, message: 'OTP sent successfully', data } };
       },
     },
