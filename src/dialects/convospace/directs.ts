@@ -32,6 +32,11 @@ export class Directs {
     return pair;
   }
 
+  /** Whether the people of a conversation are known without being looked up. */
+  isKnown(conversationId: string): boolean {
+    return this.#known.has(conversationId);
+  }
+
   /** The other person of a direct conversation of the actor. @throws EngineError `conversation_not_found` */
   async otherOf(actor: Actor, conversationId: string): Promise<string> {
     return otherIn(await this.pairOf(actor, conversationId), actor.personId) as string;

@@ -32,6 +32,8 @@ export interface SocketDoor extends LiveDoor<DoorEvents> {
   readonly rate: { readonly perSecond: number; readonly burst: number };
   /** Largest event in bytes that a signed-in client may send. */
   readonly maxEventBytes: number;
+  /** What a client without a good token is refused with before it is connected; without it, such clients are told by an event. */
+  checksHandshake?(error: unknown): string;
   /** The token that a client brings with its handshake; null where it sends one later, or none. */
   tokenOf(socket: Socket): string | null;
   /** The token of an event that signs in; undefined where the event is another one. */
@@ -43,6 +45,8 @@ export interface SocketDoor extends LiveDoor<DoorEvents> {
   readonly lingers: number;
   /** Makes a connection ready before it is greeted, once it follows its own events. @param isFirst the person had none */
   enter?(connection: DoorConnection, isFirst: boolean): Promise<void>;
+  /** A connection was greeted, and gets events from now on. */
+  started?(connection: DoorConnection): void;
   /** Greets a connection before anything else reaches it. Returns what is acknowledged. */
   welcome(connection: DoorConnection): Promise<object>;
   /** A token was refused, or the session of a connection has ended. Returns what is acknowledged. */
@@ -259,14 +263,16 @@ export class DoorSocket {
       await this.#door.enter?.(connection, await this.#entered);
       const greeted = await this.#door.welcome(connection);
       connection.start();
+      this.#door.started?.(connection);
       return greeted;
     } catch (error) {
       if (this.#connection && !this.#socket.connected) return undefined;
       const known = error instanceof EngineError && error.code !== 'storage_unavailable';
       if (!known) logger.error({ err: error }, 'signing in failed');
       const refused = this.#door.refuse(this.#emit, error);
-      // Who was signed in already stays so.
+      // Who was signed in already stays so. Who has come through a checked handshake cannot sign in again.
       if (this.#connection && !current) this.#connection.end();
+      else if (!this.#connection && this.#door.checksHandshake) this.#socket.disconnect(true);
       return refused;
     }
   }
@@ -300,12 +306,9 @@ export class DoorSockets {
     this.#audience = new PresenceAudience(deps.engine.presence, deps.logger);
   }
 
-  /**
-   * Serves a namespace.
-   *
-   * @param refusal what a client without a good token is refused with before it is connected; without it, it is told by an event
-   */
-  serve(namespace: Namespace, door: SocketDoor, refusal?: (error: unknown) => string): void {
+  /** Serves a namespace. */
+  serve(namespace: Namespace, door: SocketDoor): void {
+    const { checksHandshake: refusal } = door;
     if (refusal) {
       namespace.use((socket, next) => {
         const token = door.tokenOf(socket);

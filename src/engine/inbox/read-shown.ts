@@ -80,7 +80,7 @@ async function beforeOf(reader: Reader, conversationId: string, messageId: strin
  */
 export const getShown =
   (deps: Deps) =>
-  async (actor: Actor, messageId: string): Promise<ShownMessage> =>
+  async (actor: Pick<Actor, 'personId'>, messageId: string): Promise<ShownMessage> =>
     deps.database.read(async (reader) => {
       const place = isId(messageId) ? await findPlace(reader, messageId) : undefined;
       if (!place) throw messageNotFound();

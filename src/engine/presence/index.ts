@@ -7,7 +7,7 @@ import { type PresenceDeps, PresenceTracker } from './track-presence.ts';
 import { appear, updateStatus } from './update-status.ts';
 import { visibleTo } from './visible-to.ts';
 
-export type { PresenceChange } from './events.ts';
+export type { ConnectionOfSession, PresenceChange } from './events.ts';
 export { maxPresencePeople } from './get-presence.ts';
 export type { ProfileView } from './get-profiles.ts';
 export type { PresenceView } from './presence-view.ts';

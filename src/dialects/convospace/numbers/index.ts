@@ -76,10 +76,29 @@ export class Numbers {
     return numberOf(found);
   }
 
+  /** The same where all of them are known here already; null where some have to be looked up. */
+  known(named: Named): NumberOf | null {
+    const found = new Map<string, number>();
+    for (const [kind, ids] of Object.entries(named) as [NumberKind, readonly string[]][]) {
+      for (const id of ids) {
+        const number = this.#numbers.get(keyOf(kind, id));
+        if (number === undefined) return null;
+        found.set(keyOf(kind, id), number);
+      }
+    }
+    return numberOf(found);
+  }
+
+  /** The same as {@link idOf} where it is known here already; null where it has to be looked up. */
+  knownId(kind: NumberKind, given: unknown): string | null {
+    const digits = digitsOf(given);
+    return digits === null ? null : (this.#ids.get(`${kind}:${digits}`) ?? null);
+  }
+
   /** The id behind what a client calls a number, as a number or in digits; null where it is none or nothing has it. */
   async idOf(kind: NumberKind, given: unknown): Promise<string | null> {
-    const digits = typeof given === 'number' ? String(given) : given;
-    if (typeof digits !== 'string' || !form.test(digits)) return null;
+    const digits = digitsOf(given);
+    if (digits === null) return null;
     const key = `${kind}:${digits}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
@@ -90,6 +109,11 @@ export class Numbers {
     }
     return id;
   }
+}
+
+function digitsOf(given: unknown): string | null {
+  const digits = typeof given === 'number' ? String(given) : given;
+  return typeof digits === 'string' && form.test(digits) ? digits : null;
 }
 
 function numberOf(found: ReadonlyMap<string, number>): NumberOf {

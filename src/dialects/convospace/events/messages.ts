@@ -1,0 +1,99 @@
+import { type DoorConnection, type DoorEvents, type EventText, eventText } from '../../kit/door-connection.ts';
+import type { ConvospaceDeps } from '../deps.ts';
+import { namedByMessage, presentMessage, sent } from '../present/message.ts';
+import { namedByNotifications, presentNotification } from '../present/notification.ts';
+import { isoTime } from '../present/time.ts';
+import { showMessage } from '../show-messages.ts';
+import { type Encoders, inEvents, otherOfPair, pairOfEvent, soon, toSessionsOf, withNumbers } from './encoders.ts';
+
+/** Messages, what becomes of them, and what tells of them. */
+export const messageEncoders = {
+  'message.created'(event, deps): DoorEvents | null {
+    const { message, sender } = event.data;
+    const pair = pairOfEvent(event);
+    if (!pair || message.kind === 'system') return null;
+    deps.places.noteFresh(message);
+    const receiverId = otherOfPair(pair, message.senderId);
+    return soon(deps, async () => {
+      const [cards, n] = await Promise.all([
+        deps.faces.of({ personId: receiverId }, pair),
+        deps.numbers.of(namedByMessage(message, pair)),
+      ]);
+      // The name that they had when they sent it, however long the rest is remembered.
+      const from = { ...cards(message.senderId), name: sender.name, username: sender.username };
+      const shown = { message, sender: from, receiver: cards(receiverId), status: sent };
+      const texts = [eventText('message:receive', presentMessage(shown, inEvents(deps, n)))];
+      return (connection) => {
+        if (connection.personId !== receiverId || !deps.sockets.isLast(connection)) return [];
+        markDelivered(deps, connection, message.conversationId, message.seq);
+        return texts;
+      };
+    });
+  },
+
+  'message.updated'(event, deps): DoorEvents | null {
+    const { message, change } = event.data;
+    const pair = pairOfEvent(event);
+    if (!pair || message.kind === 'system') return null;
+    switch (change) {
+      case 'edited':
+        return soon(deps, async () => {
+          const texts = new Map<string, readonly EventText[]>();
+          for (const personId of pair) {
+            const shown = await showMessage(deps, { personId }, message.id, inEvents);
+            if (shown) texts.set(personId, [eventText('message:edited', shown)]);
+          }
+          return toSessionsOf(deps, texts);
+        });
+      case 'deleted':
+      case 'expired':
+        return withNumbers(deps, { message: [message.id], conversation: [message.conversationId] }, (n) => {
+          const deleted_at = isoTime(message.deletedAt ?? new Date(deps.clock.now()));
+          const data = { message_id: n.message(message.id), conversation_id: n.conversation(message.conversationId) };
+          const texts = [eventText('message:deleted', { ...data, deleted_at })];
+          return toSessionsOf(deps, new Map(pair.map((id) => [id, texts])));
+        });
+      default:
+        return null;
+    }
+  },
+
+  'receipt.updated'(event, deps): DoorEvents | null {
+    const { personId, readMessages, deliveredMessages, at } = event.data;
+    if (readMessages.length === 0 && deliveredMessages.length === 0) return null;
+    // What was read need not be told to have arrived.
+    const read = new Set(readMessages);
+    const delivered = deliveredMessages.filter((id) => !read.has(id));
+    return withNumbers(deps, { user: [personId], message: [...readMessages, ...delivered] }, (n) => {
+      const [time, reader] = [isoTime(at), n.user(personId)];
+      const texts = [
+        ...delivered.map((id) => eventText('message:delivered', { message_id: n.message(id), delivered_at: time })),
+        ...readMessages.map((id) =>
+          eventText('message:read', { message_id: n.message(id), read_by: reader, read_at: time }),
+        ),
+      ];
+      return (connection) => (connection.personId !== personId && deps.sockets.isLast(connection) ? texts : []);
+    });
+  },
+
+  'notification.created'({ data: { notification }, audience }, deps): DoorEvents | null {
+    const [ownerId] = audience.kind === 'people' ? audience.ids : [];
+    if (ownerId === undefined || notification.kind !== 'message') return null;
+    return withNumbers(deps, namedByNotifications(ownerId, [notification]), (n) => {
+      const text = eventText('notification:new', presentNotification(notification, ownerId, { n }));
+      return toSessionsOf(deps, new Map([[ownerId, [text]]]));
+    });
+  },
+} satisfies Encoders;
+
+/** What has reached a client has arrived, without its word for it. */
+function markDelivered(
+  { engine, logger }: ConvospaceDeps,
+  { actor }: DoorConnection,
+  conversationId: string,
+  delivered: number,
+): void {
+  engine.conversations.markReceipt(actor, { conversationId, delivered }).catch((error: unknown) => {
+    logger.warn({ err: error }, 'a message could not be marked as delivered');
+  });
+}

@@ -1,0 +1,57 @@
+import type { ConnectionOfSession } from '../../engine/presence/index.ts';
+import type { DoorConnection } from '../kit/door-connection.ts';
+
+type Connection = Pick<DoorConnection, 'id' | 'sessionId'>;
+
+interface Session {
+  /** Open connections, here and on other nodes. */
+  readonly open: Set<string>;
+  /** Those of this node. */
+  readonly here: Set<string>;
+}
+
+/**
+ * Which socket of a session gets what is for its person: the one that was opened last. A client of this door opens several
+ * with one token, and shows what comes over each.
+ *
+ * Of other nodes it is enough to know the sockets that were opened since there is one here: older ones are not the last.
+ */
+export class SessionSockets {
+  readonly #sessions = new Map<string, Session>();
+
+  /** A socket of this node is open. */
+  opened({ id, sessionId }: Connection): void {
+    const session = this.#sessions.get(sessionId) ?? { open: new Set(), here: new Set() };
+    this.#sessions.set(sessionId, session);
+    session.open.add(id);
+    session.here.add(id);
+  }
+
+  /** A socket of this node has closed. */
+  closed({ id, sessionId }: Connection): void {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return;
+    session.open.delete(id);
+    session.here.delete(id);
+    if (session.here.size === 0) this.#sessions.delete(sessionId);
+  }
+
+  /** A socket is open on some node. */
+  openedSomewhere({ sessionId, connectionId }: ConnectionOfSession): void {
+    this.#sessions.get(sessionId)?.open.add(connectionId);
+  }
+
+  /** A socket of some node has closed. */
+  closedSomewhere({ sessionId, connectionId }: ConnectionOfSession): void {
+    const session = this.#sessions.get(sessionId);
+    if (session && !session.here.has(connectionId)) session.open.delete(connectionId);
+  }
+
+  /** Whether a socket of this node is the last of its session. */
+  isLast({ id, sessionId }: Connection): boolean {
+    const session = this.#sessions.get(sessionId);
+    if (!session?.here.has(id)) return false;
+    for (const other of session.open) if (other > id) return false;
+    return true;
+  }
+}
