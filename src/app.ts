@@ -5,6 +5,7 @@ import {
   ffmpegVersion,
   openAdapters,
   openBlobs,
+  openCodeDelivery,
   openDatabase,
   openMediaTools,
   openScanner,
@@ -176,24 +177,25 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.admin) await auth.ensureAdmin(config.admin.email, config.admin.password);
 
   let dialects: readonly Dialect[] = [];
+  const dialectAt = (url: string): Dialect | undefined => {
+    const atRoot = url.startsWith('/v1/') ? null : config.root;
+    return dialects.find(({ name }) => url.startsWith(`/${name}/`)) ?? dialects.find(({ name }) => name === atRoot);
+  };
   const host = await createHttpHost({
     ...config,
     logger,
     clock,
-    refuseUrl: (url, requestId) => {
-      const atRoot = url.startsWith('/v1/') ? null : config.root;
-      const dialect =
-        dialects.find(({ name }) => url.startsWith(`/${name}/`)) ?? dialects.find(({ name }) => name === atRoot);
-      return (
-        dialect?.errorBody(new EngineError('invalid_request', 'The URL is not valid.')) ?? unreadableUrl(requestId)
-      );
-    },
+    originsAt: (url) => [...config.origins, ...(dialectAt(url)?.origins ?? [])],
+    refuseUrl: (url, requestId) =>
+      dialectAt(url)?.errorBody(new EngineError('invalid_request', 'The URL is not valid.')) ??
+      unreadableUrl(requestId),
   });
   await describeRoutes(host, { version, publicUrl: config.publicUrl });
   const originOf = createOriginOf(config.trustedProxies);
   const handshakes = new RequestLimits(config.rateLimitFactor, clock, handshakeRate);
   const io = createSocketHost(host.server, {
-    origins: config.origins,
+    // One path for all doors: which one a page wants to use is only known later.
+    origins: [...config.origins, ...config.convospace.origins],
     admit: (handshake) => handshakes.consume(originOf(handshake, 'socket').ip),
     rootIsTaken: config.root !== null,
   });

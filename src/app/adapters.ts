@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import { createMemoryBus } from '../adapters/bus/memory.ts';
 import type { RedisConnectionOptions } from '../adapters/bus/redis.ts';
+import { postCodes } from '../adapters/codes/post.ts';
+import { printCodes } from '../adapters/codes/print.ts';
 import { createLimiter } from '../adapters/limiter/index.ts';
 import { createMemoryPresence } from '../adapters/presence/memory.ts';
 import { createConsoleSms } from '../adapters/sms/console.ts';
@@ -8,6 +10,7 @@ import { createNoSms } from '../adapters/sms/none.ts';
 import type { Config } from '../config/index.ts';
 import type { BlobStore } from '../engine/ports/blobs.ts';
 import type { Bus } from '../engine/ports/bus.ts';
+import type { DeliverCode } from '../engine/ports/code-delivery.ts';
 import type { Database } from '../engine/ports/database.ts';
 import type { Limiter } from '../engine/ports/limiter.ts';
 import type { MediaTools } from '../engine/ports/media-tools.ts';
@@ -65,6 +68,12 @@ export async function openWebPages({ linkPreviews }: Config): Promise<WebPages |
   if (!linkPreviews.on) return null;
   const { createWebPages } = await import('../adapters/web-pages/index.ts');
   return createWebPages({ version, networks: linkPreviews.networks });
+}
+
+/** What brings the codes of the door `convospace` to people. */
+export function openCodeDelivery({ convospace }: Config, print: (line: string) => void): DeliverCode {
+  const { webhookUrl } = convospace.otp;
+  return webhookUrl === null ? printCodes(print) : postCodes(webhookUrl);
 }
 
 /** What nodes share, and what sends messages out. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { type BlobConfig, loadBlobs } from './load-blobs.ts';
 import { type ChatappConfig, loadChatapp } from './load-chatapp.ts';
+import { type ConvospaceConfig, loadConvospace } from './load-convospace.ts';
 import { type Setting, type SettingKey, settings } from './settings.ts';
 
 /** The configuration is wrong. Each problem is one sentence that says what to set. */
@@ -70,9 +71,10 @@ export interface Config {
   /** The dialect that is served at `/` as well; null: none. */
   readonly root: (typeof dialects)[number] | null;
   readonly chatapp: ChatappConfig;
+  readonly convospace: ConvospaceConfig;
 }
 
-const dialects = ['chatapp'] as const;
+const dialects = ['chatapp', 'convospace'] as const;
 
 /** What files are taken for a purpose: their largest size in bytes, and media types, such as `image/*` and `*`. */
 export interface PurposeConfig {
@@ -128,10 +130,33 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     return given === 'true';
   };
   const list = (key: SettingKey): string[] =>
-    text(key)
+    (text(key) || settings[key].default)
       .split(',')
       .map((item) => item.trim())
       .filter(Boolean);
+  const choice = <Word extends string>(key: SettingKey, words: readonly [Word, ...Word[]]): Word => {
+    const given = text(key) || settings[key].default;
+    const word = words.find((one) => one === given);
+    if (word === undefined) problem(key, `must be one of ${words.join(', ')}.`);
+    return word ?? words[0];
+  };
+  const originList = (key: SettingKey): string[] => {
+    const given = list(key);
+    for (const origin of given) {
+      if (origin !== '*' && origin !== 'null' && !URL.canParse(origin)) {
+        problem(key, `${origin} is not an origin such as https://app.example.org.`);
+      }
+    }
+    return given;
+  };
+  const ranges = (key: SettingKey): string[] => {
+    const given = list(key);
+    for (const range of given) {
+      if (isRange(range.includes('/') ? range : `${range}/0`)) continue;
+      problem(key, `${range} is not an address or a CIDR range such as 10.0.0.0/8.`);
+    }
+    return given;
+  };
 
   const databaseUrl = text('databaseUrl');
   if (/^(mongodb(\+srv)?|mysql|mariadb):/i.test(databaseUrl)) {
@@ -156,18 +181,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const publicUrl = text('publicUrl');
   if (publicUrl && !URL.canParse(publicUrl))
     problem('publicUrl', 'must be an origin such as https://chat.example.org.');
-  const origins = list('origins');
-  for (const origin of origins) {
-    if (origin !== '*' && origin !== 'null' && !URL.canParse(origin)) {
-      problem('origins', `${origin} is not an origin such as https://app.example.org.`);
-    }
-  }
-  const trustedProxies = list('trustedProxies');
-  for (const range of trustedProxies) {
-    if (!isRange(range.includes('/') ? range : `${range}/0`)) {
-      problem('trustedProxies', `${range} is not an address or a CIDR range such as 10.0.0.0/8.`);
-    }
-  }
+  const origins = originList('origins');
+  const trustedProxies = ranges('trustedProxies');
   const linkPreviewNetworks = list('linkPreviewNetworks');
   for (const network of linkPreviewNetworks) {
     const [, range = network, port = '*'] = /^(.*\/\d+):(\*|\d{1,5})$/.exec(network) ?? [];
@@ -256,6 +271,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     linkPreviews: { on: flag('linkPreviews'), networks: linkPreviewNetworks },
     root: root ? (root as Config['root']) : null,
     chatapp: loadChatapp({ text, number, flag, problem, production }),
+    convospace: loadConvospace({ text, number, flag, choice, ranges, origins: originList, problem, production }),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

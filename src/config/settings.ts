@@ -1,4 +1,5 @@
 import { chatappSettings } from './chatapp-settings.ts';
+import { convospaceSettings } from './convospace-settings.ts';
 import type { Setting } from './setting.ts';
 
 export type { Setting } from './setting.ts';
@@ -347,9 +348,11 @@ export const settings = {
     name: 'PARLEY_ROOT',
     kind: 'text',
     default: '',
-    description: 'Door that is served at `/` as well, for clients whose base URL can only be an origin: `chatapp`.',
+    description:
+      'Door that is served at `/` as well, for clients whose base URL can only be an origin: `chatapp` or `convospace`.',
   },
   ...chatappSettings,
+  ...convospaceSettings,
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof settings;

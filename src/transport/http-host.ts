@@ -23,8 +23,8 @@ declare module 'fastify' {
 export interface HttpHostOptions {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Allowed origins; `*` for all. */
-  readonly origins: readonly string[];
+  /** Origins that are allowed at a URL; `*` for all. */
+  readonly originsAt: (url: string) => readonly string[];
   readonly trustedProxies: readonly string[];
   /** Words the refusal of a URL that cannot be read, before any route is known. */
   readonly refuseUrl: (url: string, requestId: string) => { readonly status: number; readonly body: object };
@@ -78,7 +78,6 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   const preflight = {
-    origin: corsOrigin(options.origins),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['Retry-After', 'X-Request-Id'],
     maxAge: 600,
@@ -86,7 +85,10 @@ export async function createHttpHost(options: HttpHostOptions): Promise<FastifyI
   // An OPTIONS request that asks for no method is no preflight, and goes to its route: tus has one.
   const other = { ...preflight, preflight: false };
   await host.register(cors, {
-    delegator: ({ headers }, done) => done(null, headers['access-control-request-method'] ? preflight : other),
+    delegator: ({ headers, url }, done) => {
+      const asked = headers['access-control-request-method'] ? preflight : other;
+      done(null, { ...asked, origin: corsOrigin(options.originsAt(url)) });
+    },
   });
 
   const bodyTime = options.timeouts?.request ?? 60_000;

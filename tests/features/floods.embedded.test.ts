@@ -110,7 +110,7 @@ test('who sends slowly on purpose is cut', async () => {
   const host = await createHttpHost({
     logger: pino({ level: 'silent' }),
     clock: app.clock,
-    origins: [],
+    originsAt: () => [],
     trustedProxies: [],
     refuseUrl: (_url, requestId) => unreadableUrl(requestId),
     timeouts,

@@ -18,7 +18,7 @@ export async function openApiDocument(version: string): Promise<object> {
   const host = await createHttpHost({
     logger: pino({ level: 'silent' }),
     clock: systemClock,
-    origins: [],
+    originsAt: () => [],
     trustedProxies: [],
     refuseUrl: (_url, requestId) => unreadableUrl(requestId),
   });

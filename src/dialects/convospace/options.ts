@@ -1,3 +1,5 @@
+import type { DeliverCode } from '../../engine/ports/code-delivery.ts';
+
 /** What operators set for this door. */
 export interface ConvospaceOptions {
   /** Who may list the people: who is signed in, also strangers from trusted networks, or anybody. */
@@ -11,8 +13,9 @@ export interface ConvospaceOptions {
   /** Origins of web pages that may use this door, beside those of the installation. */
   readonly origins: readonly string[];
   readonly otp: {
-    /** Where codes are posted; null: printed by the installation's SMS adapter. */
-    readonly webhookUrl: string | null;
+    readonly deliver: DeliverCode;
+    /** Codes are printed, where operators see them. */
+    readonly printed: boolean;
     /** Guesses of one code. */
     readonly attempts: number;
     /** Instead of random codes; never in production. */

@@ -37,6 +37,8 @@ export interface DoorDeps {
  */
 export interface Dialect {
   readonly name: string;
+  /** Origins of web pages that may use it, beside those of the installation. */
+  readonly origins?: readonly string[];
   /** Registers routes in a scope of the dialect's own; errors of the scope are answered there. */
   mountRoutes(scope: FastifyInstance): Promise<void>;
   /** Serves a namespace: `/<name>`, or `/` at the root. */
