@@ -163,7 +163,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     { within: departures.begin, after: departures.depart },
   ];
   const auth = createAuth({ database, clock, limiter, sms, keys, erasures });
-  const presence = createPresence({ database, clock, registry, publish });
+  const presence = createPresence({ database, clock, registry, limiter, publish });
   const moderation = createModeration({ database, clock, limiter, messages, media });
   const auditLog = createAuditLog({ database, clock });
   const webPages = await openWebPages(config);

@@ -31,15 +31,19 @@ describe('a contact', () => {
     expect(first).toMatchObject({ status: 201, body: { created: true, version: 1 } });
     const { contact } = first.body;
     expect(contact).toMatchObject({ person: { id: bob.id, name: 'Bob' }, phone: null, name: null, favourite: false });
+    expect(contact.changedAt).toBe(contact.createdAt);
     expect(await device.next('contact.updated')).toEqual({ contact, version: 1 });
 
     const again = await add(ann, { personId: bob.id, name: 'Another' });
     expect(again).toMatchObject({ status: 200, body: { created: false, version: 1, contact } });
 
     // The number is what was not known yet.
+    app.clock.advance(1_000);
     const byPhone = await add(ann, { phone: bob.phone });
     expect(byPhone).toMatchObject({ status: 200, body: { created: false, version: 2 } });
-    expect(byPhone.body.contact).toEqual({ ...contact, phone: bob.phone });
+    const { changedAt } = byPhone.body.contact;
+    expect(Date.parse(changedAt)).toBeGreaterThanOrEqual(Date.parse(contact.changedAt) + 1_000);
+    expect(byPhone.body.contact).toEqual({ ...contact, phone: bob.phone, changedAt });
     expect(await device.next('contact.updated')).toEqual({ contact: byPhone.body.contact, version: 2 });
 
     const renamed = await change(ann, contact.id, { name: ' Bobby ', favourite: true });

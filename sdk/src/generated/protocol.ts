@@ -142,8 +142,12 @@ export interface Contact {
   name: string | null;
   favourite: boolean;
   closeFriend: boolean;
+  /** I have blocked the person. `block.changed` tells when it changes, and not `contact.updated`. */
+  blocked: boolean;
   /** When it was added. */
   createdAt: string;
+  /** When I last changed what is written here; when I added it, where I never did. */
+  changedAt: string;
 }
 
 export interface Mention {
@@ -324,6 +328,8 @@ export interface Conversation {
   kind: 'direct' | 'group';
   /** When it was started. */
   createdAt: string;
+  /** Who started it. */
+  createdBy: string;
   /** null for a direct one, which is named after the other person. */
   title: string | null;
   description: string;
@@ -364,6 +370,8 @@ export interface ConversationFacts {
   kind: 'direct' | 'group';
   /** When it was started. */
   createdAt: string;
+  /** Who started it. */
+  createdBy: string;
   /** null for a direct one, which is named after the other person. */
   title: string | null;
   description: string;

@@ -8,7 +8,11 @@ export const Contact = output({
   name: nullable(Type.String({ description: "The name that I gave; null where the person's own is shown." })),
   favourite: Type.Boolean(),
   closeFriend: Type.Boolean(),
+  blocked: Type.Boolean({
+    description: 'I have blocked the person. `block.changed` tells when it changes, and not `contact.updated`.',
+  }),
   createdAt: Time('When it was added.'),
+  changedAt: Time('When I last changed what is written here; when I added it, where I never did.'),
 });
 
 export const Block = output({

@@ -110,7 +110,7 @@ async function addPhone(
   const same = found && (await findContact(unit, actor.personId, { person_id: found.id }));
   if (!same) return insert(deps, unit, actor, { personId: found?.id ?? null, phone, ...looks });
   if (same.phone !== null) return unchanged(unit, actor, same);
-  await updateContact(unit, { ...same, phone });
+  await updateContact(unit, { ...same, phone }, new Date(deps.clock.now()));
   return { ...(await announceContact(unit, actor.personId, same.id, 'looks')), created: false };
 }
 

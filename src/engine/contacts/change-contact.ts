@@ -64,7 +64,7 @@ export const changeContact =
         if (!row) throw contactNotFound();
         return { contact: contactView(row), version: await versionOf(unit, actor.personId) };
       }
-      await updateContact(unit, after);
+      await updateContact(unit, after, new Date(deps.clock.now()));
       return announceContact(unit, actor.personId, before.id, 'looks');
     });
   };

@@ -1,4 +1,11 @@
-import { type ContactRow, contactColumns, contactSearch, type VisiblePerson, visibleProfile } from '../people/index.ts';
+import {
+  type ContactRow,
+  contactColumns,
+  contactSearch,
+  type PhoneIdentity,
+  type VisiblePerson,
+  visibleProfile,
+} from '../people/index.ts';
 import type { PreparedStatement, Reader, UnitOfWork } from '../ports/database.ts';
 import { escapeLike } from '../shared/search-words.ts';
 
@@ -79,10 +86,11 @@ export function findContact(
 export async function updateContact(
   unit: UnitOfWork,
   { id, name, phone, favourite, close_friend }: Omit<StoredContact, 'person_id'>,
+  at: Date,
 ): Promise<void> {
   await unit.sql
     .updateTable('contacts')
-    .set({ name, phone, favourite, close_friend, search: contactSearch(name, phone) })
+    .set({ name, phone, favourite, close_friend, search: contactSearch(name, phone), changed_at: at })
     .where('id', '=', id)
     .execute();
 }
@@ -188,6 +196,53 @@ export async function selectContactPage(
   type Row = { readonly total: number } & (ContactRow | { readonly id: null });
   const rows = await reader.prepared<Row>(numberedPage, values);
   return { rows: rows.filter((row) => row.id !== null) as ContactRow[], total: rows[0]?.total ?? 0 };
+}
+
+/**
+ * Those whose person is known, the last added first. Ids grow with time, and their index is there: it goes backwards through
+ * the address book of the owner.
+ */
+const known: PreparedStatement = {
+  name: 'contacts-known',
+  text: `
+    with page as materialized (
+      select c.*
+      from contacts c
+      cross join lateral (select search from people where id = c.person_id and deleted_at is null limit 1) p
+      where c.owner_id = $1 and (c.favourite or not $2::boolean)
+        and ($3::boolean is null or $3 = (c.person_id in (select blocked_id from blocks where person_id = $1)))
+        and (not $4::boolean or (c.name is not null and c.search like $5) or p.search like $5 or c.phone = $6 or c.person_id = $7)
+      order by c.id desc offset $8 limit $9
+    )
+    select ${contactColumns}
+    from page c cross join lateral (select * from people where id = c.person_id limit 1) p
+    order by c.id desc`,
+};
+
+export interface KnownContactQuery {
+  /** null: whether or not. */
+  readonly blocked: boolean | null;
+  readonly favourites: boolean;
+  /** Part of a name, made by `searchWords`, a number, or a person; any of them will do. */
+  readonly matching: {
+    readonly words: string | null;
+    readonly phone: PhoneIdentity | undefined;
+    readonly personId: string | null;
+  } | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export function selectKnownContacts(
+  reader: Reader,
+  ownerId: string,
+  { blocked, favourites, matching, offset, limit }: KnownContactQuery,
+): Promise<ContactRow[]> {
+  const { words = null, phone, personId = null } = matching ?? {};
+  const pattern = words === null ? null : `%${escapeLike(words)}%`;
+  const shared = phone?.kind === 'phone' ? phone.value : null;
+  const values = [ownerId, favourites, blocked, matching !== null, pattern, shared, personId, offset, limit];
+  return reader.prepared(known, values);
 }
 
 /** @returns false where it was there already */

@@ -1,7 +1,7 @@
 import type { PreparedStatement, Reader } from '../ports/database.ts';
 import { searchWords } from '../shared/search-words.ts';
 import { type PersonView, personView } from './views.ts';
-import { type VisiblePerson, visiblePerson } from './visible-profile.ts';
+import { isBlocked, type VisiblePerson, visiblePerson } from './visible-profile.ts';
 
 /** An entry of an address book, as its owner sees it. */
 export interface ContactView {
@@ -15,7 +15,11 @@ export interface ContactView {
   readonly favourite: boolean;
   /** Among those with whom the owner shares more. */
   readonly closeFriend: boolean;
+  /** Whether the owner has blocked the person. A `block.changed` tells when it changes. */
+  readonly blocked: boolean;
   readonly createdAt: Date;
+  /** When the owner last changed what is written here; when they added it, where they never did. */
+  readonly changedAt: Date;
 }
 
 /** A contact with the person as JSON. */
@@ -25,13 +29,16 @@ export interface ContactRow {
   readonly name: string | null;
   readonly favourite: boolean;
   readonly close_friend: boolean;
+  readonly blocked: boolean;
   readonly created_at: Date;
+  readonly changed_at: Date;
   readonly person: VisiblePerson | null;
 }
 
 /** SQL: the columns of a {@link ContactRow}, of contacts `c` and people `p`. */
 export const contactColumns = `
-  c.id, c.phone, c.name, c.favourite, c.close_friend, c.created_at,
+  c.id, c.phone, c.name, c.favourite, c.close_friend, c.created_at, coalesce(c.changed_at, c.created_at) as changed_at,
+  p.id is not null and ${isBlocked('c.owner_id', 'p.id')} as blocked,
   case when p.id is not null then ${visiblePerson('c.owner_id', 'p')} end as person`;
 
 export function contactView(row: ContactRow): ContactView {
@@ -42,7 +49,9 @@ export function contactView(row: ContactRow): ContactView {
     name: row.name,
     favourite: row.favourite,
     closeFriend: row.close_friend,
+    blocked: row.blocked,
     createdAt: row.created_at,
+    changedAt: row.changed_at,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PreparedStatement, Reader } from '../ports/database.ts';
 import type { LimitRule } from '../ports/limiter.ts';
+import type { PhoneIdentity } from './identity.ts';
 import { blockBetween, isContact, privacyAllows, type VisiblePerson, visibleProfile } from './visible-profile.ts';
 
 /**
@@ -31,4 +32,28 @@ export function findByPhone(
   now: Date,
 ): Promise<(VisiblePerson & { readonly phone: string; readonly is_contact: boolean })[]> {
   return reader.prepared(byPhone, [phones, viewerId, now]);
+}
+
+const byNumber: PreparedStatement = {
+  name: 'person-by-number',
+  text: `
+    select p.id
+    from (select person_id from identities where kind = $1 and value = $2) i
+    cross join lateral (select * from people where id = i.person_id limit 1) p
+    where p.deleted_at is null and (p.suspended_at is null or p.suspended_until <= $4)
+      and (p.id = $3 or (${privacyAllows('privacy_phone', '$3::uuid', 'p')} and not ${blockBetween('p.id', '$3::uuid')}))`,
+};
+
+/**
+ * Who has this number, of the viewer and those who let the viewer find them by it: for a door whose numbers are not all
+ * shared ones.
+ */
+export async function findByNumber(
+  reader: Reader,
+  viewerId: string,
+  { kind, value }: PhoneIdentity,
+  now: Date,
+): Promise<string | null> {
+  const [row] = await reader.prepared<{ id: string }>(byNumber, [kind, value, viewerId, now]);
+  return row?.id ?? null;
 }

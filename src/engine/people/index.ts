@@ -6,6 +6,7 @@ import { getOwnProfile, getPeople, getPerson } from './get-person.ts';
 import { people } from './migrations/0001-people.ts';
 import { relations } from './migrations/0005-relations.ts';
 import { doorPeople } from './migrations/0023-door-people.ts';
+import { newestPeople } from './migrations/0032-newest-people.ts';
 import { getPrivacy, updatePrivacy } from './privacy.ts';
 import { searchPeople } from './search-people.ts';
 import { updateProfile } from './update-profile.ts';
@@ -21,8 +22,9 @@ export {
   contactView,
 } from './contact-view.ts';
 export { createPerson, identityTaken, type NewPerson } from './create-person.ts';
+export { type DirectoryEntry, type DirectoryPage, listDirectory, maxDirectory } from './directory-store.ts';
 export { detachContacts, eraseRelations } from './erase-relations.ts';
-export { findByPhone, phoneLookups } from './find-by-phone.ts';
+export { findByNumber, findByPhone, phoneLookups } from './find-by-phone.ts';
 export { maxPeople, personNotFound, publicFacesOf, visiblePeopleOf } from './get-person.ts';
 export { type AddingVerdict, judgeAdding, type NotAddedReason } from './group-privacy.ts';
 export {
@@ -91,7 +93,7 @@ export {
   visibleProfile,
 } from './visible-profile.ts';
 
-export const peopleMigrations: readonly Migration[] = [people, relations, doorPeople];
+export const peopleMigrations: readonly Migration[] = [people, relations, doorPeople, newestPeople];
 
 /** People: who they are, and what others may see of them. */
 export function createPeople(deps: { database: Database; clock: Clock; limiter: Limiter }) {

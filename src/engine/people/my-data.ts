@@ -31,9 +31,17 @@ const contacts: DataPart = {
       let select = sql.selectFrom('contacts').selectAll().where('owner_id', '=', personId);
       if (after !== undefined) select = select.where('id', '>', after);
       const rows = await select.orderBy('owner_id').orderBy('id').limit(batchSize).execute();
-      const items = rows.map(({ id, person_id, phone, name, favourite, close_friend, created_at }) => {
+      const items = rows.map(({ id, person_id, phone, name, favourite, close_friend, created_at, changed_at }) => {
         const marks = { favourite, closeFriend: close_friend };
-        return { id, personId: person_id, phone, name, ...marks, createdAt: created_at };
+        return {
+          id,
+          personId: person_id,
+          phone,
+          name,
+          ...marks,
+          createdAt: created_at,
+          changedAt: changed_at ?? created_at,
+        };
       });
       return { items, next: rows.length === batchSize ? rows.at(-1)?.id : undefined };
     }),

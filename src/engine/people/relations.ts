@@ -26,6 +26,7 @@ interface ContactsTable {
   favourite: boolean;
   close_friend: Generated<boolean>;
   created_at: Date;
+  changed_at: Generated<Date | null>;
 }
 
 interface BlocksTable {

@@ -1,9 +1,10 @@
-import { type Generated, type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { Reader, UnitOfWork } from '../ports/database.ts';
 import type { Role } from '../shared/actor.ts';
-import { escapeLike, searchWords, startsUnspaced } from '../shared/search-words.ts';
+import { searchWords } from '../shared/search-words.ts';
 import type { Identity, IdentityKind } from './identity.ts';
 import type { PrivacyLevel } from './relations.ts';
+import { candidatesOf } from './search-candidates.ts';
 import type { Availability, StatusColumns } from './status.ts';
 import { blockBetween, isContact, type PrivacyColumn, type VisiblePerson, visibleProfile } from './visible-profile.ts';
 
@@ -281,27 +282,15 @@ export async function searchPeople(
   query: { key: string; viewerId: string; limit: number; now: Date },
 ): Promise<FoundPerson[]> {
   const start = ` ${query.key}`;
-  const [inside, wordStart] = [`%${escapeLike(query.key)}%`, `%${escapeLike(start)}%`];
-  const characters = [...query.key.replaceAll(' ', '')].length;
-  const hasLetters = /[\p{L}\p{N}]/u.test(query.key);
-  const among = (matches: RawBuilder<unknown>) => sql`(
-    select * from people
-    where ${matches} and deleted_at is null and id <> ${query.viewerId}
-      and (suspended_at is null or suspended_until <= ${query.now})
-    limit ${candidates}
-  )`;
-  let found = among(sql`search like ${inside}`);
-  if (startsUnspaced(query.key)) found = among(sql`search like ${wordStart}`);
-  // Nothing that the index of trigrams knows. A range and not LIKE, whose plan, made before the pattern is known, cannot
-  // use the other index. ~>=~ compares by bytes.
-  else if (characters === 1 || !hasLetters)
-    found = among(sql`search ~>=~ ${start} and search ~<~ ${afterPrefix(start)}`);
-  // The beginnings of words by themselves: they are the best, and would be lost among the rest.
-  else if (characters === 2) {
-    found = among(sql`search like ${wordStart}`);
-    const inWords = among(sql`text_pairs(search) @> array[${query.key}::text]`);
-    if (!query.key.includes(' ')) found = sql`${found} union ${inWords}`;
-  }
+  const found = candidatesOf(
+    query.key,
+    (matches) => sql`(
+      select * from people
+      where ${matches} and deleted_at is null and id <> ${query.viewerId}
+        and (suspended_at is null or suspended_until <= ${query.now})
+      limit ${candidates}
+    )`,
+  );
   const { rows } = await sql<FoundPerson>`
     with found as materialized (${found})
     select ${sql.raw(visibleProfile('viewer.id', 'found'))}, ${sql.raw(isContact('viewer.id', 'found.id'))} as is_contact
@@ -310,15 +299,6 @@ export async function searchPeople(
     order by starts_with(found.search, ${start}) desc, length(found.search), found.id limit ${query.limit}
   `.execute(reader.sql);
   return rows;
-}
-
-/** The least text after all that start with `prefix`, for comparison by bytes: in UTF-8 that is by code points. */
-function afterPrefix(prefix: string): string {
-  const points = [...prefix].map((character) => character.codePointAt(0) as number);
-  const last = points.pop() ?? 0;
-  // The code points of surrogates are no characters.
-  const next = last + 1 === 0xd800 ? 0xe000 : last + 1;
-  return next > 0x10ffff ? `${afterPrefix(String.fromCodePoint(...points))}` : String.fromCodePoint(...points, next);
 }
 
 /** A person as their presence is told. */

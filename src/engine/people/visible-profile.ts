@@ -80,7 +80,16 @@ export const publicFace = (person: string): string => `
   ${person}.name, ${person}.username,
   case when ${person}.privacy_photo = 'everyone' and not ${person}.blocks_anyone then ${person}.photo_url end as photo_url`;
 
-/** SQL: the same as one JSON object, for statements that bring several people in a row. */
+/**
+ * SQL: the columns of a {@link VisiblePerson} as everybody may see them, for who is not signed in.
+ *
+ * @param person alias of the row of `people`
+ */
+export const publicProfile = (person: string): string => `
+  ${publicFace(person)}, ${person}.id, ${person}.version, ${person}.deleted_at,
+  case when ${person}.privacy_about = 'everyone' and not ${person}.blocks_anyone then ${person}.about else '' end as about`;
+
+/** SQL: a {@link VisiblePerson} as one JSON object, for statements that bring several people in a row. */
 export const visiblePerson = (viewer: string, person: string): string => `
   jsonb_build_object('id', ${person}.id, 'name', ${person}.name, 'username', ${person}.username,
     'version', ${person}.version, 'deleted_at', ${person}.deleted_at,

@@ -2,6 +2,7 @@ import './events.ts';
 import { announceConnection } from './announce-connection.ts';
 import { getPresence } from './get-presence.ts';
 import { getProfiles } from './get-profiles.ts';
+import { listDirectory } from './list-directory.ts';
 import { listPeers } from './list-peers.ts';
 import { type PresenceDeps, PresenceTracker } from './track-presence.ts';
 import { appear, updateStatus } from './update-status.ts';
@@ -10,6 +11,7 @@ import { visibleTo } from './visible-to.ts';
 export type { ConnectionOfSession, PresenceChange } from './events.ts';
 export { maxPresencePeople } from './get-presence.ts';
 export type { ProfileView } from './get-profiles.ts';
+export type { DirectoryQuery, DirectoryView, ListedPerson } from './list-directory.ts';
 export type { PresenceView } from './presence-view.ts';
 export type { OwnStatus, StatusChange } from './update-status.ts';
 
@@ -26,6 +28,7 @@ export function createPresence(deps: PresenceDeps) {
     peers: listPeers(deps),
     visibleTo: visibleTo(deps),
     profiles: getProfiles(deps),
+    directory: listDirectory(deps),
     updateStatus: updateStatus(deps),
     /** Resolves when no last seen waits to be stored. */
     idle: () => tracker.idle(),

@@ -1,5 +1,6 @@
 import { type MovedRow, setLastSeen } from '../people/index.ts';
 import type { Database } from '../ports/database.ts';
+import type { Limiter } from '../ports/limiter.ts';
 import type { PresenceRegistry } from '../ports/presence-registry.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -12,6 +13,7 @@ export interface PresenceDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly registry: PresenceRegistry;
+  readonly limiter: Limiter;
   readonly publish: Publish;
 }
 
