@@ -134,6 +134,9 @@ export function renderError(error: unknown, report: (cause: unknown) => void): R
   const [status, text] = usual[error.code];
   if (status >= 500) report(error);
   if (error.code === 'unauthenticated' && error.details.token === 'missing') return rendered(401, 'No token provided');
+  if (error.code === 'session_revoked' && error.details.account === 'deleted') {
+    return rendered(...usual.account_suspended);
+  }
   const said = error.code === 'invalid_request' || error.code === 'invalid_text';
   return rendered(status, said ? error.message : text);
 }

@@ -31,11 +31,13 @@ interface RouteFacts {
   readonly bodyLimit?: number;
 }
 
-/** A route of a dialect: parse, one call of the engine, present. `public` ones need no token. */
+/** A route of a dialect: parse, one call of the engine, present. `public` ones need no token, `open` ones take one. */
 export type Route = RouteFacts &
   (
     | { readonly access: 'session'; handle(actor: Actor, call: Call): Promise<Answer> }
     | { readonly access: 'public'; handle(call: Call): Promise<Answer> }
+    /** A token that is there has to be good; without one there is no actor. */
+    | { readonly access: 'open'; handle(actor: Actor | null, call: Call): Promise<Answer> }
   );
 
 /** How a dialect words what all of its routes have in common. */
@@ -43,7 +45,9 @@ export interface RestDoor {
   readonly name: string;
   tokenOf(request: FastifyRequest): string | null;
   /** Called before each request, with the address it comes from. @throws EngineError `rate_limited` */
-  admit(origin: Origin): void;
+  admit?(origin: Origin): void;
+  /** Called once who asks is known; null: nobody, or their token was refused. @throws EngineError `rate_limited` */
+  count?(origin: Origin, actor: Actor | null): void;
   /** @param request null where the request could not be read */
   renderError(error: unknown, report: (cause: unknown) => void): { readonly status: number; readonly body: object };
 }
@@ -81,7 +85,7 @@ function mountRoute(scope: FastifyInstance, url: string, door: RestDoor, deps: D
     ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
     onRequest: async (request) => {
       if (!route.takesFile) deps.uploads.giveWay();
-      door.admit(deps.originOf(request.raw, door.name));
+      door.admit?.(deps.originOf(request.raw, door.name));
     },
     handler: async (request, reply) => {
       const site = deps.siteOf(request.raw);
@@ -95,21 +99,37 @@ function mountRoute(scope: FastifyInstance, url: string, door: RestDoor, deps: D
         request,
         reply,
       };
-      const answer =
-        route.access === 'public'
-          ? await route.handle(call)
-          : await route.handle(await actorOf(door, deps, request), call);
+      const answer = await answerOf(door, deps, route, call);
       if (answer === null) return reply;
       return sendBody(reply, answer.status ?? 200, answer.body);
     },
   });
 }
 
+async function answerOf(door: RestDoor, deps: DoorDeps, route: Route, call: Call): Promise<Answer> {
+  if (route.access === 'public') {
+    door.count?.(call.origin, null);
+    return route.handle(call);
+  }
+  const token = door.tokenOf(call.request);
+  if (token === null && route.access === 'open') {
+    door.count?.(call.origin, null);
+    return route.handle(null, call);
+  }
+  const actor = await actorOf(door, deps, call, token);
+  door.count?.(call.origin, actor);
+  return route.handle(actor, call);
+}
+
 /** @throws EngineError `unauthenticated` and the other reasons why a token is not good */
-async function actorOf(door: RestDoor, deps: DoorDeps, request: FastifyRequest): Promise<Actor> {
-  const token = door.tokenOf(request);
-  if (token === null) throw new EngineError('unauthenticated', 'There is no token.', { token: 'missing' });
-  return deps.engine.auth.authenticator.authenticate(token);
+async function actorOf(door: RestDoor, deps: DoorDeps, { origin }: Call, token: string | null): Promise<Actor> {
+  try {
+    if (token === null) throw new EngineError('unauthenticated', 'There is no token.', { token: 'missing' });
+    return await deps.engine.auth.authenticator.authenticate(token);
+  } catch (error) {
+    door.count?.(origin, null);
+    throw error;
+  }
 }
 
 const objectOf = (value: unknown): Record<string, unknown> =>

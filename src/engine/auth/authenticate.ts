@@ -64,7 +64,8 @@ export class Authenticator {
     // Its sessions are revoked too; this says why, and until when.
     if (state.deleted_at === null && isSuspended(state, now)) throw accountSuspended(state);
     if (state.revoked_at !== null || state.deleted_at !== null) {
-      throw new EngineError('session_revoked', 'The session has been ended. Sign in again.');
+      const details = state.deleted_at === null ? {} : { account: 'deleted' };
+      throw new EngineError('session_revoked', 'The session has been ended. Sign in again.', details);
     }
     const expiresAt = jwt ? Math.min(jwt.expiresAt, state.expires_at.getTime()) : state.expires_at.getTime();
     if (expiresAt <= now) throw new EngineError('token_expired', 'The token has expired.');

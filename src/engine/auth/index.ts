@@ -22,7 +22,7 @@ export type { NewAccount } from './create-account.ts';
 export type { Erasure } from './delete-account.ts';
 export type { AuthDeps } from './deps.ts';
 export type { RevokeReason } from './events.ts';
-export { type CodeRules, codeRules, type DeliverableCode, smsLimits } from './limits.ts';
+export { type CodeRules, codeRules, smsLimits } from './limits.ts';
 export type { SessionView, SignInQuery, SignInView } from './list-sessions.ts';
 export { authData } from './my-data.ts';
 export {

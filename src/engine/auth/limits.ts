@@ -1,3 +1,4 @@
+import type { DeliverCode } from '../ports/code-delivery.ts';
 import type { LimitRule } from '../ports/limiter.ts';
 import { EngineError } from '../shared/errors.ts';
 
@@ -30,17 +31,9 @@ export interface CodeRules {
   /** How often one code may be tried: kept with the code, so it holds whatever PARLEY_RATE_LIMIT_FACTOR is. */
   readonly attempts: number;
   /** Brings the code to its owner; null: by the SMS of this installation. Where it rejects, the code is void. */
-  readonly deliver: ((code: DeliverableCode) => Promise<void>) | null;
+  readonly deliver: DeliverCode | null;
   /** Six digits that every code is, for tests of a door; null: random ones. */
   readonly fixedCode: string | null;
-}
-
-/** A code on its way to a phone. */
-export interface DeliverableCode {
-  /** As {@link phoneOf} shows it: E.164, or what a door takes for a number. */
-  readonly number: string;
-  readonly code: string;
-  readonly expiresAt: Date;
 }
 
 /** Of the installation's SMS, whichever door sends them: a bill and a nuisance are the same everywhere. */

@@ -84,11 +84,12 @@ export function presentOwnUser(own: OwnProfileView, card: Pick<Card, 'online' | 
   };
 }
 
-/** The account as signing in shows it. */
-export function presentSignedIn(own: OwnProfileView, phone: string, show: Showing) {
-  const { id, full_name, username, profile_picture, avatar_url, bio, user_id } = presentUserCard(
-    { ...own, online: true, lastSeenAt: null },
+/** The account as signing in shows it. Names the user. */
+export function presentSignedIn(own: OwnProfileView, show: Showing) {
+  const { id, phone_number, full_name, username, profile_picture, avatar_url, bio, status, user_id } = presentOwnUser(
+    own,
+    { online: true, lastSeenAt: null },
     show,
   );
-  return { id, user_id, phone_number: phone, full_name, username, profile_picture, avatar_url, bio, status: 'online' };
+  return { id, phone_number, full_name, username, profile_picture, avatar_url, bio, status, user_id };
 }
