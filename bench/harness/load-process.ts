@@ -18,7 +18,12 @@ import { RawSocket } from './raw-socket.ts';
 const filler = 'The quick brown fox jumps over the lazy dog, and the dog thinks about it. Lunch at one, as always?';
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
-const namespaces: Record<Wire, string> = { parley: '/v1', chatapp: '/chatapp', plain: '/' };
+const namespaces: Record<Wire, string> = {
+  parley: '/v1',
+  chatapp: '/chatapp',
+  convospace: '/convospace',
+  plain: '/',
+};
 
 interface WireMessage {
   readonly seq?: number;
@@ -48,6 +53,8 @@ class Client {
   #markedAt = 0;
   #marking = false;
   #greeted = (): void => {};
+  /** By what clients of convospace call the conversation, and the other one. */
+  #numbers = { conversation: 0, other: 0 };
   #lastId = '';
   readonly #confirmations = new Map<string, () => void>();
 
@@ -67,8 +74,23 @@ class Client {
     );
     if (wire === 'parley') await socket.command('sync', {});
     else if (wire === 'plain') await socket.command('join', [this.#spec.conversationId]);
-    else await greeted.promise;
+    else if (wire === 'chatapp') await greeted.promise;
+    else await this.#learnNumbers(socket);
     this.#socket = socket;
+  }
+
+  async #learnNumbers(socket: RawSocket): Promise<void> {
+    const get = async (path: string) => {
+      const headers = { authorization: `Bearer ${this.#spec.token}` };
+      return (await (await fetch(`${this.#url}/convospace/api${path}`, { headers })).json()).data;
+    };
+    const [{ id }, [conversation]] = [await get('/user/profile'), await get('/conversations')];
+    const { user_one_id: one, user_two_id: two } = conversation;
+    this.#numbers = { conversation: conversation.id, other: one === id ? two : one };
+    // Events are handled one after the other: with the answer it is signed in.
+    await new Promise<void>((resolve) =>
+      socket.send('typing:stop', `{"conversation_id":${conversation.id}}`, () => resolve()),
+    );
   }
 
   /** Keeps sending, one message after the other, as long as the load lasts. */
@@ -83,10 +105,10 @@ class Client {
   /** @returns the clientId */
   send(onAck: () => void): string {
     const { clientId, input } = this.#next();
-    if (this.#wire === 'chatapp') {
-      // Its clients ask for no acknowledgement: an event confirms.
+    if (this.#wire === 'chatapp' || this.#wire === 'convospace') {
+      // Their clients ask for no acknowledgement: an event confirms.
       this.#confirmations.set(clientId, onAck);
-      this.#socket?.emit('send_message', input);
+      this.#socket?.emit(this.#wire === 'chatapp' ? 'send_message' : 'message:send', input);
       return clientId;
     }
     this.#socket?.send('messages.send', input, (payload) => {
@@ -114,6 +136,11 @@ class Client {
       const content = `{"type":"text","text":"${filler}"}`;
       const input = `{"chatId":"${conversationId}","content":${content},"replyTo":null,"mentions":null,"tempId":"${clientId}"}`;
       return { clientId, input };
+    }
+    if (this.#wire === 'convospace') {
+      const { conversation, other } = this.#numbers;
+      const text = `${filler}#${clientId}`;
+      return { clientId, input: `{"conversation_id":${conversation},"receiver_id":${other},"message_text":"${text}"}` };
     }
     return { clientId, input: `{"conversationId":"${conversationId}","text":"${filler}","clientId":"${clientId}"}` };
   }
@@ -151,6 +178,9 @@ class Client {
     else if (name === 'authenticated') this.#greeted();
     else if (name === 'message_sent') this.#confirmed(argument.tempId, true);
     else if (name === 'message_error') this.#confirmed(argument.tempId, false);
+    else if (name === 'message:sent') this.#confirmed(clientIdIn(argument.message_text), true);
+    else if (name === 'message:error') this.#confirmed(this.#confirmations.keys().next().value ?? '', false);
+    else if (name === 'message:receive') this.#onMessage({ clientId: clientIdIn(argument.message_text) });
     else if (name === 'new_message') {
       if (argument.tempId.startsWith(`${this.#index}-`)) return;
       this.#lastId = argument.message._id;
@@ -179,7 +209,9 @@ class Client {
       deliveries.push(performance.now() - dueAt);
     }
     if (seq > this.#toMark) this.#toMark = seq;
-    if (markEvery !== null && this.#wire !== 'plain' && !this.#marking) this.#mark(markEvery);
+    // At convospace the server itself marks what has reached a client.
+    const marks = this.#wire === 'parley' || this.#wire === 'chatapp';
+    if (markEvery !== null && marks && !this.#marking) this.#mark(markEvery);
   }
 
   /** Marks what was delivered: at once, but not before the last mark was answered and the pause is over. */
@@ -203,6 +235,9 @@ class Client {
     );
   }
 }
+
+/** Clients of convospace have no place for a name of their own: it is at the end of the text. */
+const clientIdIn = (text: string): string => text.slice(text.lastIndexOf('#') + 1);
 
 const commands: LoadCommands = {
   async connect(request) {

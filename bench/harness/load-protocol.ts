@@ -7,7 +7,7 @@ export interface LoadClient {
 }
 
 /** How the load generator speaks: to the native door, to a dialect of it, or to a plain Socket.IO server. */
-export type Wire = 'parley' | 'chatapp' | 'plain';
+export type Wire = 'parley' | 'chatapp' | 'convospace' | 'plain';
 
 export interface ConnectRequest {
   readonly url: string;
