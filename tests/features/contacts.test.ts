@@ -1,5 +1,10 @@
+import { sql as rawSql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { KnownQuery } from '../../src/engine/contacts/index.ts';
+import { keyPhoneIdentity } from '../../src/engine/people/index.ts';
+import { actorOf } from '../harness/engine-face.ts';
 import { codeFor, connect, newPhone, newUsername, register, rest, signIn, type TestPerson } from '../harness/people.ts';
+import { peopleFace } from '../harness/people-face.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
 
 let app: TestApp;
@@ -288,5 +293,106 @@ describe('matching an address book', () => {
     await limited.clock.advance(60_000);
     expect(await found()).toMatchObject({ status: 429, body: { error: { details: { limit: 'phone-lookups' } } } });
     await limited.close();
+  });
+});
+
+describe('all contacts at once, as some doors list them', () => {
+  const listed = async (owner: TestPerson, query: KnownQuery = {}) => {
+    const { items, more } = await peopleFace(app).contacts.listed(actorOf(owner), query);
+    return { names: items.map(({ name, person }) => name ?? person?.name), items, more };
+  };
+  const addNew = async (owner: TestPerson, name: string, body: object = {}): Promise<TestPerson> => {
+    app.clock.advance(1_000);
+    const person = await signIn(app, { name });
+    await add(owner, { personId: person.id, ...body });
+    return person;
+  };
+
+  test('are those whose person is known, the last added first, in pages too', async () => {
+    const ann = await signIn(app);
+    await addNew(ann, 'First');
+    await add(ann, { phone: newPhone(), name: 'Nobody yet' });
+    const gone = await addNew(ann, 'Gone');
+    await addNew(ann, 'Last', { name: 'Given' });
+    await rest(app, 'DELETE', '/me', { token: gone.token });
+    expect(await listed(ann)).toMatchObject({ names: ['Given', 'First'], more: false });
+    expect(await listed(ann, { limit: 1 })).toMatchObject({ names: ['Given'], more: true });
+    expect(await listed(ann, { limit: 1, offset: 1 })).toMatchObject({ names: ['First'], more: false });
+    expect(await listed(ann, { offset: 1e12 })).toMatchObject({ names: [], more: false });
+    expect((await listed(await signIn(app))).names).toEqual([]);
+  });
+
+  test('can be the favourites, the blocked ones, or the others', async () => {
+    const ann = await signIn(app);
+    await addNew(ann, 'Plain');
+    await addNew(ann, 'Best', { favourite: true });
+    const bob = await addNew(ann, 'Blocked');
+    const carl = await addNew(ann, 'Blocks me');
+    await block(ann, bob);
+    await block(carl, ann);
+    expect((await listed(ann)).items.map(({ blocked }) => blocked)).toEqual([false, true, false, false]);
+    expect((await listed(ann, { blocked: true })).names).toEqual(['Blocked']);
+    expect((await listed(ann, { blocked: false })).names).toEqual(['Blocks me', 'Best', 'Plain']);
+    expect((await listed(ann, { favourites: true })).names).toEqual(['Best']);
+    expect((await listed(ann, { favourites: true, blocked: true })).names).toEqual([]);
+    await rest(app, 'DELETE', `/blocks/${bob.id}`, { token: ann.token });
+    expect((await listed(ann, { blocked: true })).names).toEqual([]);
+  });
+
+  test('are found by part of either name or of the username, or by the whole number', async () => {
+    const ann = await signIn(app);
+    const username = newUsername();
+    const bob = await addNew(ann, 'Robert_Holt', { name: 'Bob 100%' });
+    await rest(app, 'PATCH', '/me', { token: bob.token, body: { username } });
+    await addNew(ann, 'Other');
+    for (const text of ['b 10', 'OBERT', 't_h', '0%', username.slice(1)]) {
+      expect((await listed(ann, { text })).names, text).toEqual(['Bob 100%']);
+    }
+    for (const text of ['b%0', 't%h', bob.phone, bob.phone.slice(-4)]) {
+      expect((await listed(ann, { text })).names, text).toEqual([]);
+    }
+    const phone = (text: string) => keyPhoneIdentity('convospace', text);
+    expect((await listed(ann, { text: bob.phone, phone: phone(bob.phone) })).names).toEqual(['Bob 100%']);
+    expect((await listed(ann, { phone: phone(bob.phone.slice(0, -1)) })).names).toEqual([]);
+    expect((await listed(ann, { text: 'other', phone: phone(bob.phone) })).names).toEqual(['Other', 'Bob 100%']);
+    expect((await listed(ann, { text: ' ' })).names).toEqual(['Other', 'Bob 100%']);
+    // Who hides the number is found by it only where the owner has it.
+    await privacy(bob, { phone: 'nobody' });
+    expect((await listed(ann, { phone: phone(bob.phone) })).names).toEqual([]);
+    const carl = await signIn(app, { name: 'Carl' });
+    await add(ann, { phone: carl.phone });
+    await privacy(carl, { phone: 'nobody' });
+    expect((await listed(ann, { phone: phone(carl.phone) })).names).toEqual(['Carl']);
+  });
+
+  test('tell whether they are blocked, over the native door too', async () => {
+    const ann = await signIn(app);
+    const bob = await addNew(ann, 'Bob');
+    await block(ann, bob);
+    const { items } = await list(ann);
+    expect(items).toMatchObject([{ person: { id: bob.id }, blocked: true }]);
+    expect((await rest(app, 'GET', `/contacts/${items[0].id}`, { token: ann.token })).body.contact.blocked).toBe(true);
+    const { items: theirs } = await list(bob);
+    expect(theirs).toEqual([]);
+    await add(bob, { personId: ann.id });
+    expect((await list(bob)).items).toMatchObject([{ blocked: false }]);
+  });
+
+  test('by the two thousand come at once', async () => {
+    const owner = await signIn(app);
+    await app.app.database.write(({ sql }) =>
+      rawSql`
+        with new as (
+          insert into people (id, name, username, search, role, created_at, about, photo_url)
+          select gen_random_uuid(), 'Person ' || n, null, ' person ' || n, 'user', now(), 'About', 'https://p.example/1'
+          from generate_series(1, 2000) as n returning id, name
+        )
+        insert into contacts (id, owner_id, person_id, search, created_at)
+        select gen_random_uuid(), ${owner.id}, id, '', now() from new
+      `.execute(sql),
+    );
+    const { items, more } = await listed(owner);
+    expect([items.length, more]).toEqual([2_000, false]);
+    expect((await listed(owner, { text: 'person 199' })).names.length).toBe(11);
   });
 });

@@ -50,7 +50,8 @@ export class NothingKnown extends EngineError {
  * @param read reads the request, after the try was counted for its address: what is malformed counts too
  * @param rules those of the door
  * @throws EngineError `rate_limited`, `code_invalid`, `code_expired`, `code_attempts_exceeded`, `account_suspended`,
- *   `identity_taken` of the kind `username`, `invalid_request` where that is none, and what `read` throws; {@link NothingKnown}, which is a `code_expired`
+ *   `identity_taken` of the kind `username`, `invalid_request` where that is none, and what `read` throws;
+ *   {@link NothingKnown}, which is a `code_expired`
  */
 export const signInWithCode =
   (deps: AuthDeps) =>
@@ -60,7 +61,7 @@ export const signInWithCode =
     const { phone } = input;
     const names = namesOf(input);
     await deps.limiter.consume(rules.triesPerPhone, phone.value);
-    const outcome = await deps.database.write(async (unit) => {
+    const work = deps.database.write(async (unit) => {
       const failure = await checkCode(unit, deps, phone.value, input.code);
       const identity = await findIdentity(unit, phone);
       const refuse = async (refusal: EngineError): Promise<EngineError> => {
@@ -81,10 +82,29 @@ export const signInWithCode =
       if (owned) await addNames(unit, deps, person, names, input.renames ?? false);
       return { ...(await openSession(unit, deps, person, 'code', context)), isNew: !owned };
     });
+    const outcome = await work.catch((error) => recordTaken(deps, phone, context, error));
     if (outcome instanceof EngineError) throw outcome;
     await deps.limiter.reset(rules.triesPerPhone, phone.value);
     return outcome;
   };
+
+/** The history has also what was rolled back; only an account that was there before has one. */
+async function recordTaken(
+  deps: AuthDeps,
+  phone: PhoneIdentity,
+  context: SignInContext,
+  error: unknown,
+): Promise<never> {
+  if (error instanceof EngineError && error.code === 'identity_taken') {
+    await deps.database.write(async (unit) => {
+      const identity = await findIdentity(unit, phone);
+      if (!identity) return;
+      const row = signInRow(deps, identity.person_id, 'code', context);
+      await insertSignIn(unit, { ...row, succeeded: false, failure: error.code });
+    });
+  }
+  throw error;
+}
 
 function namesOf({ name, username, usernameLength }: CodeSignIn): NewNames {
   const given = name?.trim() ?? '';

@@ -332,6 +332,7 @@ export class ConversationModel {
       id: conversationId,
       kind: 'group' as const,
       createdAt: timeOf(0),
+      createdBy: 'me',
       title: this.#title,
       description: '',
       photoUrl: null,
