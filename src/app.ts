@@ -30,6 +30,7 @@ import { createMedia, type Media, mediaData, Spool } from './engine/media/index.
 import { createMessages, messageData } from './engine/messages/index.ts';
 import { createModeration, moderationData } from './engine/moderation/index.ts';
 import { createMyData } from './engine/my-data/index.ts';
+import { createNotifications, notificationData } from './engine/notifications/index.ts';
 import { createPeople, eraseRelations, peopleData } from './engine/people/index.ts';
 import type { Database } from './engine/ports/database.ts';
 import { createPreferences, preferenceData } from './engine/preferences/index.ts';
@@ -148,10 +149,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...mediaData,
       ...preferenceData,
       ...deviceData,
+      ...notificationData(clock),
     ],
   });
   const preferences = createPreferences({ database });
   const devices = createDevices({ database, clock });
+  const keepNotifications = config.notificationDays > 0 ? config.notificationDays * day : null;
+  const notifications = createNotifications({ database, clock, keep: keepNotifications });
   const departures = createDepartures({ database, clock });
   const erasures: readonly Erasure[] = [
     { within: eraseRelations },
@@ -160,6 +164,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     { within: media.erase },
     { within: preferences.erase },
     { within: devices.erase },
+    { within: notifications.erase },
     { within: departures.begin, after: departures.depart },
   ];
   const auth = createAuth({ database, clock, limiter, sms, keys, erasures });
@@ -245,6 +250,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     linkPreviews,
     preferences,
     devices,
+    notifications,
   };
   const { rateLimitFactor, publicUrl, production } = config;
   const shared = { clock, fanOut, sessions, originOf, logger, rateLimitFactor, uploads, draining: () => draining };
@@ -283,6 +289,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     repeat('timeouts of sockets', second, async () => {
       for (const dialect of dialects) dialect.tick();
     }),
+    repeat('removal of old notifications', minute, (stopping) => notifications.removeOld(stopping)),
     repeat('removal of vanished messages', second, (stopping) => messages.expire(stopping)),
   ];
   if (retention.direct !== null || retention.group !== null) {

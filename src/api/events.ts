@@ -6,6 +6,7 @@ import { JoinRequest } from './groups/schemas.ts';
 import { Counter, Id, nullable, output, type TSchema, Type } from './kit/schemas.ts';
 import { encodeMessage } from './messages/encode-message.ts';
 import { Message, ReactionChange } from './messages/schemas.ts';
+import { Notification, NotificationsRead } from './notifications/schemas.ts';
 import { Person } from './people/schemas.ts';
 import { PreferencesShape } from './preferences/operations.ts';
 import { PresenceChanged } from './presence/operations.ts';
@@ -153,6 +154,19 @@ export const socketEvents = {
     summary: 'I have blocked or unblocked a person on one of my devices. The person is not told.',
     data: output({ person: Person, blocked: Type.Boolean(), version: Counter('Of my address book.') }),
   },
+  'notification.created': {
+    summary: 'I am notified of something. Of a message, it comes behind that message.',
+    data: output({ notification: Notification }),
+  },
+  'notifications.read': {
+    summary: 'I have read notifications, or on in a conversation.',
+    data: NotificationsRead,
+  },
+  'notification.removed': {
+    summary:
+      'I have removed a notification. Those of messages that are gone, for all or for me, and of conversations that I have cleared or left, go with them: drop them by yourself.',
+    data: output({ id: Id('Which.') }),
+  },
   'preferences.changed': {
     summary: 'I want something else of my clients.',
     data: PreferencesShape,
@@ -207,6 +221,9 @@ const encoders: {
   'contact.updated': JSON.stringify,
   'contact.removed': JSON.stringify,
   'block.changed': JSON.stringify,
+  'notification.created': JSON.stringify,
+  'notifications.read': JSON.stringify,
+  'notification.removed': JSON.stringify,
   'preferences.changed': JSON.stringify,
   'session.revoked': JSON.stringify,
   'message.updated': ({ message }) => `{"message":${encodeMessage(message)}}`,

@@ -16,6 +16,7 @@ import { messageOperations } from './messages/operations.ts';
 import { reactionOperations } from './messages/reaction-operations.ts';
 import { moderationOperations } from './moderation/operations.ts';
 import { myDataOperations } from './my-data/operations.ts';
+import { notificationOperations } from './notifications/operations.ts';
 import { peopleOperations } from './people/operations.ts';
 import { preferenceOperations } from './preferences/operations.ts';
 import { presenceOperations } from './presence/operations.ts';
@@ -43,6 +44,7 @@ export function nativeOperations(engine: Engine): AnyOperation[] {
     ...linkPreviewOperations(engine),
     ...preferenceOperations(engine),
     ...deviceOperations(engine),
+    ...notificationOperations(engine),
   ];
 }
 

@@ -66,6 +66,8 @@ export interface Config {
   readonly drainSeconds: number;
   /** After how many days messages are removed, by the kind of conversation; 0: never. */
   readonly retention: { readonly directDays: number; readonly groupDays: number };
+  /** 0: for ever. */
+  readonly notificationDays: number;
   /** `networks`: CIDR ranges that are not public and may be fetched from, some with `:port` or `:*` behind them. */
   readonly linkPreviews: { readonly on: boolean; readonly networks: readonly string[] };
   /** The dialect that is served at `/` as well; null: none. */
@@ -268,6 +270,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       directDays: number('retentionDirectDays', 0, 36_500),
       groupDays: number('retentionGroupDays', 0, 36_500),
     },
+    notificationDays: number('notificationDays', 0, 36_500),
     linkPreviews: { on: flag('linkPreviews'), networks: linkPreviewNetworks },
     root: root ? (root as Config['root']) : null,
     chatapp: loadChatapp({ text, number, flag, problem, production }),

@@ -329,6 +329,12 @@ export const settings = {
     default: '0',
     description: 'Messages of groups are removed for good after so many days. 0 keeps them for ever.',
   },
+  notificationDays: {
+    name: 'PARLEY_NOTIFICATION_DAYS',
+    kind: 'integer',
+    default: '90',
+    description: 'Notifications are removed after so many days. 0 keeps them for ever.',
+  },
   linkPreviews: {
     name: 'PARLEY_LINK_PREVIEWS',
     kind: 'boolean',

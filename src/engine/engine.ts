@@ -10,6 +10,7 @@ import type { Media } from './media/index.ts';
 import type { Messages } from './messages/index.ts';
 import type { Moderation } from './moderation/index.ts';
 import type { MyData } from './my-data/index.ts';
+import type { Notifications } from './notifications/index.ts';
 import type { People } from './people/index.ts';
 import type { Preferences } from './preferences/index.ts';
 import type { Presence } from './presence/index.ts';
@@ -35,4 +36,5 @@ export interface Engine {
   readonly linkPreviews: LinkPreviews;
   readonly preferences: Preferences;
   readonly devices: Devices;
+  readonly notifications: Notifications;
 }

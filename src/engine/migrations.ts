@@ -8,6 +8,7 @@ import { groupMigrations } from './groups/index.ts';
 import { mediaMigrations } from './media/index.ts';
 import { messageMigrations } from './messages/index.ts';
 import { moderationMigrations } from './moderation/index.ts';
+import { notificationMigrations } from './notifications/index.ts';
 import { peopleMigrations } from './people/index.ts';
 import type { Migration } from './ports/database.ts';
 import { preferenceMigrations } from './preferences/index.ts';
@@ -28,4 +29,5 @@ export const engineMigrations: readonly Migration[] = [
   ...mediaMigrations,
   ...preferenceMigrations,
   ...deviceMigrations,
+  ...notificationMigrations,
 ];

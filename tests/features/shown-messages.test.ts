@@ -118,9 +118,54 @@ describe('a receipt tells', () => {
     await engine.conversations.markReceipt(actorOf(bob), { conversationId: id, delivered: 2 });
     const receipt = { conversationId: id, personId: bob.id, read: 0, delivered: 2 };
     const at = expect.any(Date);
-    expect(engine.told('receipt.updated')).toEqual({ ...receipt, readMessageId: null, deliveredMessageId: two.id, at });
+    const passed = { readMessages: [], deliveredMessages: [one.id, two.id] };
+    const told = { ...receipt, ...passed, readMessageId: null, deliveredMessageId: two.id, at };
+    expect(engine.told('receipt.updated')).toEqual(told);
     await engine.conversations.markReceipt(actorOf(bob), { conversationId: id, read: 1 });
     expect(engine.told('receipt.updated')).toMatchObject({ read: 1, readMessageId: one.id, deliveredMessageId: null });
+  });
+
+  test('all messages of the other that it has passed: once, in their order, and no deleted ones', async () => {
+    const one = await say(app, ann, id, 'One');
+    await say(app, bob, id, 'Mine');
+    const gone = await say(app, ann, id, 'Gone');
+    const [two, three] = [await say(app, ann, id, 'Two'), await say(app, ann, id, 'Three')];
+    await act(ann, 'DELETE', gone);
+    const passed = async (receipt: { read?: number; delivered?: number }) => {
+      engine.events.length = 0;
+      await engine.conversations.markReceipt(actorOf(bob), { conversationId: id, ...receipt });
+      const told = engine.events.filter(({ type }) => type === 'receipt.updated');
+      return told.map(({ data }) => {
+        const { readMessages, deliveredMessages } = data as { readMessages: string[]; deliveredMessages: string[] };
+        return [readMessages, deliveredMessages];
+      });
+    };
+    expect(await passed({ read: 1 })).toEqual([[[one.id], [one.id]]]);
+    expect(await passed({ delivered: 4 })).toEqual([[[], [two.id]]]);
+    expect(await passed({ read: 99 })).toEqual([[[two.id, three.id], [three.id]]]);
+    expect(await passed({ read: 99 })).toEqual([]);
+    const { id: group } = await createGroup(app, ann, { people: [bob] });
+    await say(app, ann, group, 'To all');
+    await engine.conversations.markReceipt(actorOf(bob), { conversationId: group, read: 9 });
+    expect(engine.told('receipt.updated')).toMatchObject({ readMessages: [], deliveredMessages: [] });
+  });
+
+  test('by name at most 1,000 messages, the newest, of a long time', async () => {
+    const at = new Date(app.clock.now());
+    const rows = Array.from({ length: 1_200 }, (_, i) => ({
+      ...{ conversation_id: id, seq: i + 1, id: crypto.randomUUID(), sender_id: ann.id, client_id: null, rev: i + 1 },
+      ...{ kind: 'text' as const, text: 'Hi', created_at: at, content: null, reply_to: null, mentions: null },
+      ...{ forwarded: null, edited_at: null, deleted_at: null, deleted_by: null, pinned_at: null, pinned_by: null },
+      expires_at: null,
+    }));
+    await app.app.database.write(async ({ sql }) => {
+      await sql.insertInto('messages').values(rows).execute();
+      await sql.updateTable('conversations').set({ last_seq: 1_200, rev: 1_300 }).where('id', '=', id).execute();
+    });
+    await engine.conversations.markReceipt(actorOf(bob), { conversationId: id, read: 1_200 });
+    const { readMessages, deliveredMessages } = engine.told('receipt.updated');
+    expect(readMessages).toEqual(rows.slice(200).map((row) => row.id));
+    expect(deliveredMessages).toEqual(readMessages);
   });
 
   test('nothing of reading to who may not know it', async () => {
@@ -132,12 +177,21 @@ describe('a receipt tells', () => {
       [{ ids: [bob.id] }, { read: 1, readMessageId: expect.any(String) }],
       [{ ids: [ann.id] }, { read: 0, readMessageId: null, deliveredMessageId: expect.any(String) }],
     ]);
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { readMessages: [] },
+      { readMessages: [], deliveredMessages: [expect.any(String)] },
+    ]);
     const of = async (person: TestPerson) => {
       const [shown] = (await engine.inbox.history(actorOf(person), id, { limit: 1 })).messages;
       return [shown?.reach, shown?.receipts.find(({ personId }) => personId === bob.id)];
     };
     expect(await of(ann)).toMatchObject(['delivered', { read: 0, readAt: null, deliveredAt: expect.any(Date) }]);
     expect(await of(bob)).toMatchObject(['read', { read: 1, readAt: expect.any(Date) }]);
+    // What was read in the meantime is shown with the next receipt.
+    await rest(app, 'PATCH', '/me/privacy', { token: bob.token, body: { readReceipts: true } });
+    await say(app, ann, id, 'Two');
+    await engine.conversations.markReceipt(actorOf(bob), { conversationId: id, read: 2 });
+    expect(engine.told('receipt.updated')).toMatchObject({ read: 2, readMessages: { length: 2 } });
   });
 
   test('when it moved last', async () => {

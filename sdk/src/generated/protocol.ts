@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'report_not_found'
   | 'contact_not_found'
   | 'device_not_found'
+  | 'notification_not_found'
   | 'invite_not_found'
   | 'join_request_not_found'
   | 'scheduled_not_found'
@@ -2504,6 +2505,227 @@ export interface Operations {
     };
     output: null;
   };
+  /**
+   * My notifications, the newest first. Only those who have turned them on have any: see
+   * `notifications.updatePreferences`. What they say is as the message is now; those of messages that are gone, or that
+   * I can no longer see, are gone.
+   */
+  'notifications.list': {
+    input: {
+      /** Only of this kind. */
+      kind?: 'message' | 'mention' | 'group_added' | undefined;
+      /** Only unread ones. */
+      unread?: boolean | undefined;
+      /** `next` of the page before. Without it, the first page. */
+      cursor?: string | undefined;
+      /** At most 100; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: {
+        /** The notification; of a message, its id. */
+        id: string;
+        /**
+         * `message`: a message in a direct conversation. `mention`: I was named in a group. `group_added`: I was added
+         * to a group.
+         */
+        kind: 'message' | 'mention' | 'group_added';
+        /** Where. */
+        conversationId: string;
+        /** The message; null where it is of none. */
+        messageId: string | null;
+        /** Kind of that message. */
+        messageKind: string | null;
+        actor: {
+          /** The person. */
+          id: string;
+          name: string;
+          username: string | null;
+          photoUrl: string | null;
+        } | null;
+        /** The actor's name. */
+        title: string;
+        /** The beginning of the message, its kind where it has no text, or the title of the group. */
+        body: string;
+        /** When it came. */
+        createdAt: string;
+        /** When I have read it. */
+        readAt: string | null;
+      }[];
+      /** Cursor of the next page; null on the last. */
+      next: string | null;
+      /** How many are unread; no more than 10000 are counted. */
+      unread: number;
+    };
+  };
+  /** My unread notifications, by kind and conversation. Of the newest 10000. That with the newest first. */
+  'notifications.groups': {
+    input: {
+      /** At most 100; 50 if not given. */
+      limit?: number | undefined;
+    };
+    output: {
+      items: {
+        newest: {
+          /** The notification; of a message, its id. */
+          id: string;
+          /**
+           * `message`: a message in a direct conversation. `mention`: I was named in a group. `group_added`: I was
+           * added to a group.
+           */
+          kind: 'message' | 'mention' | 'group_added';
+          /** Where. */
+          conversationId: string;
+          /** The message; null where it is of none. */
+          messageId: string | null;
+          /** Kind of that message. */
+          messageKind: string | null;
+          actor: {
+            /** The person. */
+            id: string;
+            name: string;
+            username: string | null;
+            photoUrl: string | null;
+          } | null;
+          /** The actor's name. */
+          title: string;
+          /** The beginning of the message, its kind where it has no text, or the title of the group. */
+          body: string;
+          /** When it came. */
+          createdAt: string;
+          /** When I have read it. */
+          readAt: string | null;
+        };
+        /** How many there are. */
+        count: number;
+        /** Some of those they are from. */
+        people: {
+          /** The person. */
+          id: string;
+          name: string;
+          username: string | null;
+          photoUrl: string | null;
+        }[];
+      }[];
+    };
+  };
+  /** How many of my notifications are unread. */
+  'notifications.unread': {
+    input: {
+      /** Only of this kind. */
+      kind?: 'message' | 'mention' | 'group_added' | undefined;
+    };
+    output: {
+      /** How many are unread; no more than 10000 are counted. */
+      unread: number;
+    };
+  };
+  /**
+   * Mark a notification as read. What it is of stays unread. Reading on in a conversation reads its notifications too.
+   */
+  'notifications.markRead': {
+    input: {
+      /** Which. */
+      notificationId: string;
+    };
+    output: {
+      notification: {
+        /** The notification; of a message, its id. */
+        id: string;
+        /**
+         * `message`: a message in a direct conversation. `mention`: I was named in a group. `group_added`: I was added
+         * to a group.
+         */
+        kind: 'message' | 'mention' | 'group_added';
+        /** Where. */
+        conversationId: string;
+        /** The message; null where it is of none. */
+        messageId: string | null;
+        /** Kind of that message. */
+        messageKind: string | null;
+        actor: {
+          /** The person. */
+          id: string;
+          name: string;
+          username: string | null;
+          photoUrl: string | null;
+        } | null;
+        /** The actor's name. */
+        title: string;
+        /** The beginning of the message, its kind where it has no text, or the title of the group. */
+        body: string;
+        /** When it came. */
+        createdAt: string;
+        /** When I have read it. */
+        readAt: string | null;
+      };
+    };
+  };
+  /** Mark all my notifications as read, or all of a kind. */
+  'notifications.markAllRead': {
+    input: {
+      /** Only of this kind. */
+      kind?: 'message' | 'mention' | 'group_added' | undefined;
+    };
+    output: {
+      /** How many were unread. */
+      marked: number;
+    };
+  };
+  /** Remove a notification. What it is of stays. */
+  'notifications.remove': {
+    input: {
+      /** Which. */
+      notificationId: string;
+    };
+    output: null;
+  };
+  /** Of what I am notified. */
+  'notifications.preferences': {
+    input: Record<string, never>;
+    output: {
+      /** Whether I am notified of anything. */
+      enabled: boolean;
+      kinds: {
+        /** Messages in direct conversations. */
+        message: boolean;
+        /** That I am named in a group. */
+        mention: boolean;
+        /** That I am added to a group. */
+        group_added: boolean;
+      };
+    };
+  };
+  /**
+   * Turn notifications on or off, all or by kind. What is not named stays. A conversation that is muted, or whose
+   * `preferences.notifications` are off, notifies of nothing.
+   */
+  'notifications.updatePreferences': {
+    input: {
+      /** `true` turns all kinds on where none is; `false` turns all off. */
+      enabled?: boolean | undefined;
+      kinds?: {
+        /** Messages in direct conversations. */
+        message?: boolean | undefined;
+        /** That I am named in a group. */
+        mention?: boolean | undefined;
+        /** That I am added to a group. */
+        group_added?: boolean | undefined;
+      } | undefined;
+    };
+    output: {
+      /** Whether I am notified of anything. */
+      enabled: boolean;
+      kinds: {
+        /** Messages in direct conversations. */
+        message: boolean;
+        /** That I am named in a group. */
+        mention: boolean;
+        /** That I am added to a group. */
+        group_added: boolean;
+      };
+    };
+  };
 }
 
 /** Each operation's REST route. What is neither in the path nor in the query goes into the body. */
@@ -2639,6 +2861,14 @@ export const routes = {
   'devices.list': { method: 'GET', path: '/devices', query: [] },
   'devices.register': { method: 'PUT', path: '/devices/:deviceId', query: [] },
   'devices.unregister': { method: 'DELETE', path: '/devices/:deviceId', query: [] },
+  'notifications.list': { method: 'GET', path: '/notifications', query: ['kind', 'unread', 'cursor', 'limit'] },
+  'notifications.groups': { method: 'GET', path: '/notifications/groups', query: ['limit'] },
+  'notifications.unread': { method: 'GET', path: '/notifications/unread', query: ['kind'] },
+  'notifications.markRead': { method: 'PUT', path: '/notifications/:notificationId/read', query: [] },
+  'notifications.markAllRead': { method: 'POST', path: '/notifications/read', query: [] },
+  'notifications.remove': { method: 'DELETE', path: '/notifications/:notificationId', query: [] },
+  'notifications.preferences': { method: 'GET', path: '/notifications/preferences', query: [] },
+  'notifications.updatePreferences': { method: 'PATCH', path: '/notifications/preferences', query: [] },
 } as const satisfies Record<keyof Operations, { method: string; path: string; query: readonly string[] }>;
 
 /** What each event carries, by type. */
@@ -2847,6 +3077,59 @@ export interface Events {
     blocked: boolean;
     /** Of my address book. */
     version: number;
+  };
+  /** I am notified of something. Of a message, it comes behind that message. */
+  'notification.created': {
+    notification: {
+      /** The notification; of a message, its id. */
+      id: string;
+      /**
+       * `message`: a message in a direct conversation. `mention`: I was named in a group. `group_added`: I was added to
+       * a group.
+       */
+      kind: 'message' | 'mention' | 'group_added';
+      /** Where. */
+      conversationId: string;
+      /** The message; null where it is of none. */
+      messageId: string | null;
+      /** Kind of that message. */
+      messageKind: string | null;
+      actor: {
+        /** The person. */
+        id: string;
+        name: string;
+        username: string | null;
+        photoUrl: string | null;
+      } | null;
+      /** The actor's name. */
+      title: string;
+      /** The beginning of the message, its kind where it has no text, or the title of the group. */
+      body: string;
+      /** When it came. */
+      createdAt: string;
+      /** When I have read it. */
+      readAt: string | null;
+    };
+  };
+  /** I have read notifications, or on in a conversation. */
+  'notifications.read': {
+    /** When. */
+    readAt: string;
+    ids?: string[] | undefined;
+    /** All of this conversation, */
+    conversationId?: string | undefined;
+    /** of messages up to this `seq`, and those of none. */
+    upTo?: number | undefined;
+    /** All of these kinds; null: all. */
+    kinds?: ('message' | 'mention' | 'group_added')[] | null | undefined;
+  };
+  /**
+   * I have removed a notification. Those of messages that are gone, for all or for me, and of conversations that I have
+   * cleared or left, go with them: drop them by yourself.
+   */
+  'notification.removed': {
+    /** Which. */
+    id: string;
   };
   /** I want something else of my clients. */
   'preferences.changed': {

@@ -30,6 +30,7 @@ export const statusOf: Record<ErrorCode, number> = {
   report_not_found: 404,
   contact_not_found: 404,
   device_not_found: 404,
+  notification_not_found: 404,
   invite_not_found: 404,
   join_request_not_found: 404,
   scheduled_not_found: 404,

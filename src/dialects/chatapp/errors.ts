@@ -46,6 +46,7 @@ const usual: Record<ErrorCode, readonly [status: number, message: string]> = {
   report_not_found: [404, 'Report not found'],
   contact_not_found: [404, 'Contact not found'],
   device_not_found: [404, 'Device not found'],
+  notification_not_found: [404, 'Notification not found'],
   invite_not_found: [404, 'Invite not found'],
   join_request_not_found: [404, 'Request not found'],
   scheduled_not_found: [404, 'Message not found'],

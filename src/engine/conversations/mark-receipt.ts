@@ -23,6 +23,13 @@ export interface ReceiptChange extends ReceiptView {
   readonly readMessageId: string | null;
   /** The last message of a person that has arrived from now on; null where none has that had not. */
   readonly deliveredMessageId: string | null;
+  /**
+   * Messages of the other in a direct conversation that are shown as read from now on, the oldest first: not deleted ones,
+   * and the last 1,000 at most. Empty in groups, and where it is not to be known.
+   */
+  readonly readMessages: readonly string[];
+  /** Those that have arrived from now on, in the same way. */
+  readonly deliveredMessages: readonly string[];
   readonly at: Date;
 }
 
@@ -108,8 +115,6 @@ async function commitReceipts(deps: ReceiptDeps, requests: readonly Request[]): 
     at,
   ]);
   const results = new Map<string, ReceiptView>();
-  // By their `ord`: how it was before. The statement counts `version` up only where it ends a mark as unread.
-  const before = new Map<number, ReceiptRow>();
   const unmarked: Request[] = [];
   for (const row of rows) {
     const mark = marks[row.ord];
@@ -119,19 +124,14 @@ async function commitReceipts(deps: ReceiptDeps, requests: readonly Request[]): 
       ? { conversationId, personId, read: row.read_seq, delivered: row.delivered_seq }
       : { conversationId, personId, read: -1, delivered: -1 };
     results.set(`${conversationId}:${personId}`, view);
-    if (row.changed) {
-      const { read_before, delivered_before } = before.get(row.ord) ?? row;
-      publishReceipt(
-        deps.publish,
-        view,
-        row,
-        { read: read_before ?? 0, delivered: delivered_before ?? 0 },
-        at,
-        mark.origin,
-      );
-      if (row.version !== before.get(row.ord)?.version) unmarked.push(mark);
+    if (!row.changed) continue;
+    publishReceipt(deps.publish, view, row, at, mark.origin);
+    if (row.unmarked) unmarked.push(mark);
+    if (row.notified) {
+      const audience = { kind: 'people', ids: [personId] } as const;
+      const data = { conversationId, upTo: row.read_seq, readAt: at };
+      deps.publish({ type: 'notifications.read', audience, data });
     }
-    before.set(row.ord, row);
   }
   for (const mark of unmarked) await announceUnmarked(deps, mark);
   return requests.map(({ conversationId, personId }) => results.get(`${conversationId}:${personId}`) as ReceiptView);
@@ -147,15 +147,17 @@ function publishReceipt(
   publish: Publish,
   view: ReceiptView,
   row: ReceiptRow,
-  before: { readonly read: number; readonly delivered: number },
   at: Date,
   origin: string | undefined,
 ): void {
   const { conversationId, personId, read } = view;
+  const before = { read: row.read_before ?? 0, delivered: row.delivered_before ?? 0 };
   const change: ReceiptChange = {
     ...view,
     readMessageId: idPast(before.read, row.read_message),
     deliveredMessageId: idPast(before.delivered, row.delivered_message),
+    readMessages: row.read_messages ?? [],
+    deliveredMessages: row.delivered_messages ?? [],
     at,
   };
   const hidden = row.shown_read_seq < read;
@@ -165,7 +167,7 @@ function publishReceipt(
   const other = hidden && row.direct_key?.split(':').find((id) => id !== personId);
   // An event that changes nothing for them would tell by its mere arrival that I read at this moment.
   if (!other || view.delivered <= before.delivered) return;
-  const shown = { ...change, read: row.shown_read_seq, readMessageId: null };
+  const shown = { ...change, read: row.shown_read_seq, readMessageId: null, readMessages: [] };
   publish({ type: 'receipt.updated', audience: { kind: 'people', ids: [other] }, data: shown });
 }
 

@@ -1,3 +1,4 @@
+import { readOn } from '../notifications/index.ts';
 import type { PreparedStatement, Reader } from '../ports/database.ts';
 
 /**
@@ -10,18 +11,23 @@ export interface ReceiptRow {
   readonly read_seq: number;
   readonly delivered_seq: number;
   readonly changed: boolean;
-  /** The member's own version. */
-  readonly version: number;
   /** How far the others see that they have read. */
   readonly shown_read_seq: number;
   readonly member_count: number;
   readonly direct_key: string | null;
-  /** As they were; null in the second answer. */
+  /** As they were; null, as all that follows, in the first answer. */
   readonly read_before: number | null;
   readonly delivered_before: number | null;
-  /** The last messages up to the watermarks that people see; null in the first answer, and where there is none. */
+  /** It was marked as unread until now. */
+  readonly unmarked: boolean | null;
+  /** The last messages up to the watermarks that people see; null where there is none. */
   readonly read_message: MessageAt | null;
   readonly delivered_message: MessageAt | null;
+  /** Messages of the other in a direct conversation that they newly see as read, and that have newly arrived. */
+  readonly read_messages: readonly string[] | null;
+  readonly delivered_messages: readonly string[] | null;
+  /** Notifications were read by it. */
+  readonly notified: boolean | null;
 }
 
 interface MessageAt {
@@ -31,7 +37,7 @@ interface MessageAt {
 
 const anyReceiptsOff = `exists (
             select from people p
-            where p.id in (split_part(c.direct_key, ':', 1)::uuid, split_part(c.direct_key, ':', 2)::uuid)
+            where p.id in (split_part(i.direct_key, ':', 1)::uuid, split_part(i.direct_key, ':', 2)::uuid)
               and not p.read_receipts
           )`;
 
@@ -42,16 +48,32 @@ const messageAt = (seq: string): string => `(
           order by seq desc limit 1
         )`;
 
+/** The most messages that a receipt tells by name, of those among the last {@link maxPassed}. */
+const maxNamed = 1_000;
+const maxPassed = 10_000;
+
+/** Messages of the other member of a direct conversation `i` between two places: the newest, the oldest of them first. */
+const passed = (after: string, upTo: string): string => `
+          case when i.direct_key is not null and ${upTo} > ${after} then array(
+            select id from (
+              select id, seq from messages
+              where conversation_id = m.conversation_id and seq > greatest(${after}, ${upTo} - ${maxPassed}) and seq <= ${upTo}
+                and sender_id <> m.person_id and kind <> 'system' and deleted_at is null
+              order by seq desc limit ${maxNamed}
+            ) newest order by seq
+          ) else '{}'::uuid[] end`;
+
 /**
  * Moves watermarks forward. A stale or too large value is clamped by the expressions, so any order of requests gives
- * the same result. Locks only the member rows: a receipt never waits for a message that is being stored. What it does
- * not move was there already, or another node has moved it in this moment, so the answer is never behind the request. Give
- * them in the order of conversation and person: that is how whoever locks several member rows does it.
+ * the same result. Locks only the member rows, those that it will move: a receipt never waits for a message that is being
+ * stored. What it does not move was there already, or another node has moved it in this moment, so the answer is never
+ * behind the request. What is told as passed is between the locked row and the new one: two nodes never tell of the same.
+ * Give them in the order of conversation and person: that is how whoever locks several member rows does it.
  *
  * What others see of it stands still in a direct conversation where one of the two has read receipts off (who does not
  * tell does not learn either) or has blocked the other.
  *
- * Reading on ends a mark as unread, which is a change of the member's own version.
+ * Reading on ends a mark as unread, which is a change of the member's own version, and reads the notifications of it.
  *
  * Its two answers are not joined: the plan, made once for all sizes of a batch, would compare each with each.
  */
@@ -61,49 +83,68 @@ export const moveReceipts: PreparedStatement = {
     with input as materialized (
       select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[])
         as i (ord, conversation_id, person_id, read, delivered)
+    ), locked as materialized (
+      select i.*, c.*, o.*
+      from input i
+      cross join lateral (
+        select last_seq, direct_key, member_count, blocked, notifies from conversations where id = i.conversation_id limit 1
+      ) c
+      cross join lateral (
+        select read_seq as read_before, delivered_seq as delivered_before, shown_read_seq as shown_before,
+          marked_unread as was_marked
+        from members
+        where conversation_id = i.conversation_id and person_id = i.person_id and left_at is null
+          and (least(i.read, c.last_seq) > read_seq
+            or least(greatest(i.read, i.delivered), c.last_seq) > delivered_seq)
+        limit 1 for no key update
+      ) o
     ), moved as (
       update members m set
-        read_seq = greatest(m.read_seq, least(i.read, c.last_seq)),
-        delivered_seq = greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)),
+        read_seq = greatest(m.read_seq, least(i.read, i.last_seq)),
+        delivered_seq = greatest(m.delivered_seq, least(greatest(i.read, i.delivered), i.last_seq)),
         shown_read_seq = case
-          when c.direct_key is not null and (c.blocked or ${anyReceiptsOff}) then m.shown_read_seq
-          else greatest(m.read_seq, least(i.read, c.last_seq))
+          when i.direct_key is not null and (i.blocked or ${anyReceiptsOff}) then m.shown_read_seq
+          else greatest(m.read_seq, least(i.read, i.last_seq))
         end,
-        marked_unread = m.marked_unread and least(i.read, c.last_seq) <= m.read_seq,
-        read_at = case when least(i.read, c.last_seq) > m.read_seq then $6 else m.read_at end,
+        marked_unread = m.marked_unread and least(i.read, i.last_seq) <= m.read_seq,
+        read_at = case when least(i.read, i.last_seq) > m.read_seq then $6 else m.read_at end,
         shown_read_at = case
-          when least(i.read, c.last_seq) <= m.read_seq or c.direct_key is not null and (c.blocked or ${anyReceiptsOff})
+          when least(i.read, i.last_seq) <= m.read_seq or i.direct_key is not null and (i.blocked or ${anyReceiptsOff})
             then m.shown_read_at
           else $6
         end,
         delivered_at = case
-          when least(greatest(i.read, i.delivered), c.last_seq) > m.delivered_seq then $6 else m.delivered_at
+          when least(greatest(i.read, i.delivered), i.last_seq) > m.delivered_seq then $6 else m.delivered_at
         end,
-        version = m.version + (m.marked_unread and least(i.read, c.last_seq) > m.read_seq)::int
-      from input i
-      cross join lateral (
-        select last_seq, direct_key, member_count, blocked from conversations where id = i.conversation_id limit 1
-      ) c
-      where m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
-        and (least(i.read, c.last_seq) > m.read_seq
-          or least(greatest(i.read, i.delivered), c.last_seq) > m.delivered_seq)
-      returning i.ord, true as member, m.read_seq, m.delivered_seq, true as changed, m.version, m.shown_read_seq,
-        c.member_count, c.direct_key, null::bigint as read_before, null::bigint as delivered_before,
-        ${messageAt('m.read_seq')} as read_message, ${messageAt('m.delivered_seq')} as delivered_message
-    )
+        version = m.version + (m.marked_unread and least(i.read, i.last_seq) > m.read_seq)::int
+      from locked i
+      where m.conversation_id = i.conversation_id and m.person_id = i.person_id
+      returning i.ord, m.conversation_id, m.person_id, m.read_seq, m.delivered_seq, m.shown_read_seq,
+        i.member_count, i.direct_key, i.notifies, i.read_before, i.delivered_before,
+        i.was_marked and m.read_seq > i.read_before as unmarked,
+        ${messageAt('m.read_seq')} as read_message, ${messageAt('m.delivered_seq')} as delivered_message,
+        ${passed('i.shown_before', 'm.shown_read_seq')} as read_messages,
+        ${passed('i.delivered_before', 'm.delivered_seq')} as delivered_messages
+    ), ${readOn('moved', '$6')}
     select i.ord, m.person_id is not null as member,
       greatest(m.read_seq, least(i.read, c.last_seq)) as read_seq,
       greatest(m.delivered_seq, least(greatest(i.read, i.delivered), c.last_seq)) as delivered_seq,
-      false as changed, m.version, null as shown_read_seq, null as member_count, null as direct_key,
-      m.read_seq as read_before, m.delivered_seq as delivered_before, null as read_message, null as delivered_message
+      false as changed, null as shown_read_seq, null as member_count, null as direct_key,
+      null as read_before, null as delivered_before, null::boolean as unmarked,
+      null as read_message, null as delivered_message, null::uuid[] as read_messages, null::uuid[] as delivered_messages,
+      null::boolean as notified
     from input i
     left join conversations c on c.id = i.conversation_id
     left join lateral (
-      select person_id, read_seq, delivered_seq, version from members
+      select person_id, read_seq, delivered_seq from members
       where conversation_id = i.conversation_id and person_id = i.person_id and left_at is null limit 1
     ) m on true
     union all
-    select * from moved`,
+    select ord, true, read_seq, delivered_seq, true, shown_read_seq, member_count, direct_key,
+      read_before, delivered_before, unmarked, read_message, delivered_message, read_messages, delivered_messages,
+      -- coalesce keeps the planner from making a join of it: it is a look-up in a hash table
+      coalesce((conversation_id, person_id) in (select conversation_id, person_id from read_on), false)
+    from moved`,
 };
 
 /** How far one member has come, as a viewer may know it, and when they last moved on. */

@@ -52,14 +52,15 @@ export const startDirect =
         }
         return { conversationId: existing, created: false };
       }
-      // Locked, so that neither blocks the other, or deletes the account, at this moment. In the order in which every
-      // later view has them.
+      // Locked, so that neither blocks the other, deletes the account or gets a feed at this moment. In the order in which
+      // every later view has them.
       const rows = await lockPeople(unit, [actor.personId, personId], 'shared');
       if (rows.length < 2 || rows.some(({ deleted_at }) => deleted_at !== null)) throw personNotFound();
       if (await isBlockBetween(unit, actor.personId, personId)) throw recipientUnavailable();
       const conversationId = newId(deps.clock);
       const at = new Date(deps.clock.now());
-      const row = await insertDirect(unit, { id: conversationId, key, createdBy: actor.personId, at });
+      const notifies = rows.some(({ notified_kinds }) => notified_kinds !== null);
+      const row = await insertDirect(unit, { id: conversationId, key, createdBy: actor.personId, at, notifies });
       if (!row) {
         const winner = await findDirect(unit, key);
         if (!winner) throw new Error('A conversation that has just conflicted is not there.');

@@ -34,6 +34,7 @@ interface ConversationsTable {
   member_count: Generated<number>;
   blocked: Generated<boolean>;
   history_from: Generated<number>;
+  notifies: Generated<boolean>;
 }
 
 interface MembersTable {
@@ -76,7 +77,7 @@ export function audienceOf(conversationId: string, key: string | null): Audience
 /** @returns undefined where the pair has a conversation already, also where another node is just making it */
 export async function insertDirect(
   unit: UnitOfWork,
-  conversation: { id: string; key: string; createdBy: string; at: Date },
+  conversation: { id: string; key: string; createdBy: string; at: Date; notifies: boolean },
 ): Promise<ConversationRow | undefined> {
   const inserted = await unit.sql
     .insertInto('conversations')
@@ -89,6 +90,7 @@ export async function insertDirect(
       last_activity_at: conversation.at,
       last_seq: 0,
       rev: 1,
+      notifies: conversation.notifies,
     })
     .onConflict((conflict) => conflict.column('direct_key').doNothing())
     .returningAll()

@@ -1,4 +1,5 @@
 import { type ConversationRow, maxMembersShown } from '../conversations/index.ts';
+import { notifyAdded } from '../notifications/index.ts';
 import { type PersonRow, publicPersonView } from '../people/index.ts';
 import type { UnitOfWork } from '../ports/database.ts';
 import { announceRequest } from './announce-request.ts';
@@ -63,6 +64,12 @@ export async function admitMembers(
     joinedAt: at,
     historyFrom: Math.max(historyFrom, group.history_from),
   });
+  // Who came by a link knows it.
+  const added = personIds.filter((id) => id !== by);
+  if (added.length > 0) {
+    const seen = { id: conversationId, title: group.title ?? '', seq: lastSeq + 1 };
+    await notifyAdded(unit, deps.clock, seen, by, added);
+  }
   for (const request of await takeRequests(unit, conversationId, personIds)) {
     await announceRequest(unit, conversationId, request, 'approved');
   }

@@ -1,5 +1,6 @@
 import { choosePhoto, type PhotoChoice } from '../media/index.ts';
 import { storeSystemMessage } from '../messages/index.ts';
+import { notifyAdded } from '../notifications/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { newId } from '../shared/ids.ts';
 import type { GroupDeps } from './deps.ts';
@@ -56,6 +57,8 @@ export const createGroup =
       const members = await membersShown(unit, row);
       announceJoined(unit, row, members, owner, { role: 'owner', joinedAt: at, historyFrom: 0 });
       announceJoined(unit, row, members, others, { role: 'member', joinedAt: at, historyFrom: 0 });
+      const seen = { id: conversationId, title: facts.title, seq: 1 };
+      if (personIds.length > 0) await notifyAdded(unit, deps.clock, seen, actor.personId, personIds);
       const content = { event: 'group.created', value: facts.title };
       await storeSystemMessage(unit, deps.clock, conversationId, actor.personId, content);
       return { conversationId, notAdded };

@@ -6,6 +6,7 @@ import {
   notPermitted,
   recipientUnavailable,
 } from '../conversations/index.ts';
+import { notifiedOfMessage } from '../notifications/index.ts';
 import { type Database, plainArray, type Reader } from '../ports/database.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -324,6 +325,10 @@ export class MessageWriter {
       ...(forwarded && { forwardedFrom: forwardedFrom(forwarded) }),
     };
     this.#deps.publish({ type: 'message.created', audience, data: { message: view, ...context }, origin });
+    if (row.notified) {
+      const kind = row.direct_key === null ? 'mention' : 'message';
+      this.#deps.publish(notifiedOfMessage(row.notified, kind, view, context.sender));
+    }
     return { message: view, duplicate: false, ...context };
   }
 }

@@ -101,7 +101,9 @@ const buryStars: PreparedStatement = {
 };
 
 /** Makes tombstones of messages: their places stay, and nothing of what was said or thought of it. */
-export async function bury(unit: UnitOfWork, { conversationId, graves, by, at }: BuriedMessages): Promise<void> {
+export async function bury(unit: UnitOfWork, { conversationId, by, at, ...buried }: BuriedMessages): Promise<void> {
+  // In their order: with each goes its notification, and who reads on takes those in that order.
+  const graves = [...buried.graves].sort((a, b) => a.seq - b.seq);
   const seqs = plainArray(graves.map(({ seq }) => seq));
   const revs = plainArray(graves.map(({ rev }) => rev));
   await unit.prepared(tombstones, [conversationId, seqs, revs, at, by]);

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import { notifiedOf } from '../notifications/index.ts';
 import { publicFace } from '../people/index.ts';
 import type { PreparedStatement, Reader } from '../ports/database.ts';
 import type { MessageContent, MessageKind } from './content.ts';
@@ -112,6 +113,8 @@ export interface StoreOutcome {
   readonly rev: number;
   readonly expires_at: Date | null;
   readonly direct_key: string | null;
+  /** Who is notified of it; null where it is nobody. */
+  readonly notified: readonly string[] | null;
   /** What everybody may see of the sender. */
   readonly name: string;
   readonly username: string | null;
@@ -120,7 +123,7 @@ export interface StoreOutcome {
 
 /**
  * Stores a batch of messages in one statement: checks membership, finds duplicates, gives out `seq` and `rev`, and
- * inserts. A message that may not be stored leaves no gap and does not disturb the others.
+ * inserts, the notifications with them. A message that may not be stored leaves no gap and does not disturb the others.
  *
  * Everything is judged by the statement's snapshot. `counted` then takes each conversation's row only if its `rev` is
  * still that of the snapshot, waiting for another writer if need be: so nothing that was judged has changed in between.
@@ -134,8 +137,8 @@ export const storeMessages: PreparedStatement = {
   name: 'store-messages',
   text: `
     with judged as (
-      select i.*, c.last_seq, c.rev, c.direct_key, c.blocked, c.disappearing_seconds, earlier.seq as earlier_seq,
-        sender.name, sender.username, sender.photo_url,
+      select i.*, i.more -> 'mentions' as mentions, c.last_seq, c.rev, c.direct_key, c.notifies, c.blocked,
+        c.disappearing_seconds, earlier.seq as earlier_seq, sender.name, sender.username, sender.photo_url,
         case
           when m.role is null then 'not_member'
           when earlier.seq is not null then 'duplicate'
@@ -146,7 +149,7 @@ export const storeMessages: PreparedStatement = {
       from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $9::text[]::jsonb[])
         as i (ord, id, conversation_id, sender_id, client_id, kind, text, more)
       left join lateral (
-        select last_seq, rev, direct_key, blocked, disappearing_seconds, who_can_send
+        select last_seq, rev, direct_key, notifies, blocked, disappearing_seconds, who_can_send
         from conversations where id = i.conversation_id limit 1
       ) c on true
       left join lateral (
@@ -164,32 +167,41 @@ export const storeMessages: PreparedStatement = {
       select *,
         row_number() over in_order as place,
         count(*) filter (where verdict = 'stored') over in_order as n,
-        count(*) filter (where verdict = 'stored') over (partition by conversation_id) as total
+        count(*) filter (where verdict = 'stored') over (partition by conversation_id) as total,
+        bool_or(verdict = 'stored' and direct_key is null and mentions is not null)
+          over (partition by conversation_id) as names
       from judged window in_order as (partition by conversation_id order by ord)
     ), counted as (
       update conversations c
       set last_seq = c.last_seq + batch.total, rev = c.rev + batch.total,
-        last_activity_at = greatest(c.last_activity_at, $8)
-      from (select conversation_id, rev, total from numbered where place = 1 and total > 0) as batch
+        last_activity_at = greatest(c.last_activity_at, $8), notifies = c.notifies or batch.names
+      from (select conversation_id, rev, total, names from numbered where place = 1 and total > 0) as batch
       where c.id = batch.conversation_id and c.rev = batch.rev and not c.blocked
       returning c.id
-    ), settled as materialized (
+    ), settled as (
       -- coalesce keeps the planner from making a join of it: it is a look-up in a hash table
       select *, $8::timestamptz + disappearing_seconds * interval '1 second' as expires_at, case
           when verdict = 'stored' and not coalesce(conversation_id in (select id from counted), false) then 'retry'
           else verdict
         end as outcome
       from numbered
+    ), told as materialized (
+      select *, case when outcome = 'stored' then ${notifiedOf('settled', '$8')} end as notified from settled
     ), stored as (
       insert into messages (conversation_id, seq, id, sender_id, client_id, rev, kind, text, created_at,
         content, reply_to, mentions, forwarded, expires_at)
       select conversation_id, last_seq + n, id, sender_id, client_id, rev + n, kind, text, $8,
-        more -> 'content', more -> 'replyTo', more -> 'mentions', more -> 'forwarded', expires_at
-      from settled where outcome = 'stored'
+        more -> 'content', more -> 'replyTo', mentions, more -> 'forwarded', expires_at
+      from told where outcome = 'stored'
+    ), notified as (
+      insert into notifications (person_id, id, kind, conversation_id, seq, actor_id, created_at, expires_at)
+      select unnest(notified), id, case when direct_key is null then 'mention' else 'message' end,
+        conversation_id, last_seq + n, sender_id, $8, expires_at
+      from told where notified is not null
     )
     select ord, outcome, direct_key, expires_at, coalesce(earlier_seq, last_seq + n) as seq, rev + n as rev,
-      name, username, photo_url
-    from settled`,
+      notified, name, username, photo_url
+    from told`,
 };
 
 /** Locks the conversations of a batch, in a statement of its own before {@link storeMessages}. */

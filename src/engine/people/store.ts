@@ -43,6 +43,7 @@ export interface PeopleTable {
   status_text: Generated<string | null>;
   status_emoji: Generated<string | null>;
   status_until: Generated<Date | null>;
+  notified_kinds: Generated<string[] | null>;
 }
 
 interface IdentitiesTable {

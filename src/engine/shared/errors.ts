@@ -35,6 +35,7 @@ export const errorCodes = [
   'report_not_found',
   'contact_not_found',
   'device_not_found',
+  'notification_not_found',
   'invite_not_found',
   'join_request_not_found',
   'scheduled_not_found',

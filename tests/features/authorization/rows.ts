@@ -57,6 +57,14 @@ export const rows: Readonly<Record<string, Row>> = {
   'devices.list': everyone(),
   'devices.register': everyone(() => ({ deviceId: 'one', platform: 'web' })),
   'devices.unregister': row(all('device_not_found'), foreignDevice),
+  'notifications.list': everyone(),
+  'notifications.groups': everyone(),
+  'notifications.unread': everyone(),
+  'notifications.markRead': row(all('notification_not_found'), foreignNotification),
+  'notifications.markAllRead': everyone(),
+  'notifications.remove': row(all('notification_not_found'), foreignNotification),
+  'notifications.preferences': everyone(),
+  'notifications.updatePreferences': everyone(() => ({ kinds: { mention: false } })),
   'privacy.get': everyone(),
   'privacy.update': everyone(() => ({ photo: 'everyone' })),
 
@@ -205,6 +213,14 @@ async function foreignContact({ as, peer, newcomer }: Scene): Promise<{ contactI
 async function foreignDevice({ as, newcomer }: Scene): Promise<{ deviceId: string }> {
   await as(newcomer, 'PUT', '/devices/theirs', { platform: 'ios' });
   return { deviceId: 'theirs' };
+}
+
+/** Somebody else is notified of a message. */
+async function foreignNotification({ as, peer, newcomer }: Scene): Promise<{ notificationId: string }> {
+  await as(newcomer, 'PATCH', '/notifications/preferences', { enabled: true });
+  const { conversation } = await as(peer, 'POST', '/conversations/direct', { personId: newcomer.id });
+  const { message } = await as(peer, 'POST', `/conversations/${conversation.id}/messages`, { text: 'Hi' });
+  return { notificationId: message.id };
 }
 
 /** A message that somebody else has scheduled. */
