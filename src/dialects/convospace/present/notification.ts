@@ -1,3 +1,4 @@
+import type { MessageKind } from '../../../engine/messages/index.ts';
 import type { NotificationView } from '../../../engine/notifications/index.ts';
 import type { Named } from '../numbers/index.ts';
 import { typeOf } from './message.ts';
@@ -20,7 +21,7 @@ export function presentNotification(view: NotificationView, ownerId: string, { n
     notification_type: view.kind,
     title: view.title || (actor ? `User ${n.user(actor.id)}` : ''),
     // Where there are no words, what it is: in those of this door.
-    message: view.body === view.messageKind ? typeOf({ kind: view.messageKind }) : view.body,
+    message: view.body === view.messageKind ? typeOf({ kind: view.messageKind as MessageKind }) : view.body,
     related_entity_type: messageId === null ? null : 'message',
     related_entity_id: messageId === null ? null : n.message(messageId),
     is_read: view.readAt !== null,
