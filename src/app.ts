@@ -258,7 +258,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   await openNativeDoor(host, io, engine, nativeDeps, config.root !== null);
   const fileNames = new FileNames(keys.fileName);
   const siteOf = createSiteOf(publicUrl, config.trustedProxies);
-  dialects = createDialects({ ...shared, siteOf, engine, database, fileNames, publicUrl, production }, config);
+  const { webhookUrl, ...otp } = config.convospace.otp;
+  const codes = { deliver: openCodeDelivery(webhookUrl, print), printed: webhookUrl === null };
+  dialects = createDialects(
+    { ...shared, siteOf, engine, database, fileNames, publicUrl, production },
+    { ...config, convospace: { ...config.convospace, otp: { ...otp, ...codes } } },
+  );
   await openDialects(host, io, dialects, config.root);
 
   if (config.ffmpeg?.named && (await ffmpegVersion(config)) === null) {

@@ -70,11 +70,9 @@ export async function openWebPages({ linkPreviews }: Config): Promise<WebPages |
   return createWebPages({ version, networks: linkPreviews.networks });
 }
 
-/** What brings the codes of the door `convospace` to people. */
-export function openCodeDelivery({ convospace }: Config, print: (line: string) => void): DeliverCode {
-  const { webhookUrl } = convospace.otp;
-  return webhookUrl === null ? printCodes(print) : postCodes(webhookUrl);
-}
+/** What brings one-time codes to people where they are not sent by SMS: they are posted to a URL, or printed. */
+export const openCodeDelivery = (webhookUrl: string | null, print: (line: string) => void): DeliverCode =>
+  webhookUrl === null ? printCodes(print) : postCodes(webhookUrl);
 
 /** What nodes share, and what sends messages out. */
 export interface Adapters {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Server } from 'socket.io';
 import { type ChatappOptions, createChatapp } from './chatapp/index.ts';
+import { type ConvospaceOptions, createConvospace } from './convospace/index.ts';
 import type { Dialect, DoorDeps } from './kit/door.ts';
 
 export type { Dialect, DoorDeps } from './kit/door.ts';
@@ -9,11 +10,13 @@ export { FileNames } from './kit/file-names.ts';
 /** What operators set for the dialects. */
 export interface DialectOptions {
   readonly chatapp: ChatappOptions;
+  readonly convospace: ConvospaceOptions;
 }
 
 /** Every dialect. */
 export const createDialects = (deps: DoorDeps, options: DialectOptions): readonly Dialect[] => [
   createChatapp(deps, options.chatapp),
+  createConvospace(deps, options.convospace),
 ];
 
 /**

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import proxyAddr from '@fastify/proxy-addr';
 import type { Origin } from '../engine/shared/actor.ts';
 
@@ -13,6 +14,16 @@ export function createOriginOf(trustedProxies: readonly string[]): OriginOf {
     userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
     door,
   });
+}
+
+/**
+ * Whether an address is in one of some networks.
+ *
+ * @param networks addresses or CIDR ranges
+ */
+export function isInNetworks(networks: readonly string[]): (address: string) => boolean {
+  const among = proxyAddr.compile([...networks]);
+  return (address) => isIP(address) !== 0 && among(address, 0);
 }
 
 /** Finds out under which origin a client reaches the server, such as `https://chat.example.org`. */

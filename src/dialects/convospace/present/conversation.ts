@@ -88,3 +88,5 @@ export function presentConversation(view: ShownConversation, context: Conversati
     ],
   };
 }
+
+export type PresentedConversation = ReturnType<typeof presentConversation>;

@@ -1,5 +1,7 @@
+import type { MessageKind } from '../../../engine/messages/index.ts';
 import type { NotificationView } from '../../../engine/notifications/index.ts';
 import type { Named } from '../numbers/index.ts';
+import { typeOf } from './message.ts';
 import type { Showing } from './showing.ts';
 import { isoTime, timeOrNull } from './time.ts';
 
@@ -18,7 +20,8 @@ export function presentNotification(view: NotificationView, ownerId: string, { n
     user_id: n.user(ownerId),
     notification_type: view.kind,
     title: view.title || (actor ? `User ${n.user(actor.id)}` : ''),
-    message: view.body,
+    // Where there are no words, what it is: in those of this door.
+    message: view.body === view.messageKind ? typeOf({ kind: view.messageKind as MessageKind }) : view.body,
     related_entity_type: messageId === null ? null : 'message',
     related_entity_id: messageId === null ? null : n.message(messageId),
     is_read: view.readAt !== null,

@@ -35,4 +35,3 @@ export const done = (message: string, data?: unknown): Answer => ({
 });
 
 export const found = (data: unknown): Answer => ({ body: { success: true, data } });
-
