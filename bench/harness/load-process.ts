@@ -82,7 +82,8 @@ class Client {
   async #learnNumbers(socket: RawSocket): Promise<void> {
     const get = async (path: string) => {
       const headers = { authorization: `Bearer ${this.#spec.token}` };
-      return (await (await fetch(`${this.#url}/convospace/api${path}`, { headers })).json()).data;
+      const answer = await fetch(`${this.#url}/convospace/api${path}`, { headers });
+      return JSON.parse(await answer.text()).data;
     };
     const [{ id }, [conversation]] = [await get('/user/profile'), await get('/conversations')];
     const { user_one_id: one, user_two_id: two } = conversation;

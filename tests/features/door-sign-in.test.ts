@@ -3,7 +3,7 @@ import {
   type CodeRules,
   type CodeSignIn,
   codeRules,
-  type DeliverableCode,
+  type CodeToDeliver,
   type RotatingStyle,
 } from '../../src/engine/auth/index.ts';
 import { keyPhoneIdentity } from '../../src/engine/people/index.ts';
@@ -27,7 +27,7 @@ const style: RotatingStyle = {
   lifetimeSeconds: (30 * day) / second,
   replaySeconds: 60,
 };
-let delivered: DeliverableCode[] = [];
+let delivered: CodeToDeliver[] = [];
 beforeEach(() => {
   delivered = [];
 });
@@ -71,7 +71,7 @@ describe('a code of a door', () => {
     expect(sent).toEqual({ phone: number, expiresAt: expect.any(Date), known: null });
     expect(delivered).toEqual([{ number, code: expect.stringMatching(/^\d{6}$/), expiresAt: sent.expiresAt }]);
     expect(app.printed.some((line) => line.includes(number))).toBe(false);
-    const [{ code }] = delivered as [DeliverableCode];
+    const [{ code }] = delivered as [CodeToDeliver];
     for (const attemptsLeft of [1, 0]) {
       await expect(enter(number, wrong(code))).rejects.toEqual(refused('code_invalid', { attemptsLeft }));
     }
@@ -82,7 +82,7 @@ describe('a code of a door', () => {
   test('is void where it could not be brought', async () => {
     const number = newKey();
     let code = '';
-    const fails = async (given: DeliverableCode): Promise<void> => {
+    const fails = async (given: CodeToDeliver): Promise<void> => {
       code = given.code;
       throw new Error('No way there.');
     };

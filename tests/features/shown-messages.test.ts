@@ -136,7 +136,7 @@ describe('a receipt tells', () => {
       await engine.conversations.markReceipt(actorOf(bob), { conversationId: id, ...receipt });
       const told = engine.events.filter(({ type }) => type === 'receipt.updated');
       return told.map(({ data }) => {
-        const { readMessages, deliveredMessages } = data as { readMessages: string[]; deliveredMessages: string[] };
+        const { readMessages, deliveredMessages } = data as unknown as Record<'readMessages' | 'deliveredMessages', string[]>;
         return [readMessages, deliveredMessages];
       });
     };

@@ -42,6 +42,7 @@ const usual: Record<ErrorCode, readonly [status: number, text: string]> = {
   session_not_found: [404, 'Session not found'],
   conversation_not_found: [404, 'Conversation not found'],
   message_not_found: [404, 'Message not found'],
+  notification_not_found: [404, 'Notification not found'],
   report_not_found: [404, 'Report not found'],
   contact_not_found: [404, 'Contact not found'],
   device_not_found: [404, 'Device not found'],
