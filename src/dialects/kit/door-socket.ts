@@ -1,4 +1,5 @@
 import type { Namespace, Socket } from 'socket.io';
+import type { Actor } from '../../engine/shared/actor.ts';
 import { second } from '../../engine/shared/clock.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import { newId } from '../../engine/shared/ids.ts';
@@ -89,6 +90,7 @@ export class DoorSocket {
   #expiresAt = Number.POSITIVE_INFINITY;
   /** The session has ended, and not only this connection of it. */
   #signedOut = false;
+  #gone = false;
   readonly #lingering: Lingering;
 
   /** @param origin under which the client reaches the server */
@@ -119,9 +121,16 @@ export class DoorSocket {
       this.#size = size;
     });
     socket.onAny((name: unknown, ...args: unknown[]) => this.#received(String(name), args));
-    socket.on('disconnect', () => this.#left());
-    const token = door.tokenOf(socket);
+    socket.on('disconnect', this.#left);
+    // Also before it is connected to the namespace.
+    socket.conn.once('close', this.#left);
+    const token = door.checksHandshake ? null : door.tokenOf(socket);
     if (token !== null) this.#inTurn(() => this.#signIn(token));
+  }
+
+  /** It has closed, maybe before it was connected. */
+  get gone(): boolean {
+    return this.#gone;
   }
 
   /** Ends a socket that has not signed in for too long, or whose token is not good any more. */
@@ -216,68 +225,106 @@ export class DoorSocket {
     else this.#alone = run;
   }
 
+  /** Signs in with the token of a handshake, before the client is connected. @throws EngineError where it is not good */
+  async admit(): Promise<void> {
+    const token = this.#door.tokenOf(this.#socket);
+    try {
+      if (token === null) throw missingToken();
+      await this.#follow(token, await this.#deps.engine.auth.authenticator.admit(token));
+    } catch (error) {
+      if (!isRefusal(error)) this.#deps.logger.error({ err: error }, 'signing in failed');
+      // It may knock again over the same transport.
+      this.#socket.conn.off('close', this.#left);
+      this.#left();
+      throw error;
+    }
+  }
+
+  /** The client that was admitted is connected: it misses nothing from now on. */
+  connected(): void {
+    const connection = this.#connection;
+    if (connection && !this.#signedOut) this.#start(connection);
+    else this.#socket.disconnect(true);
+  }
+
   /** @returns what is acknowledged */
   async #signIn(token: string | null): Promise<object | undefined> {
-    const { engine, sessions, clock, fanOut, logger } = this.#deps;
     const current = this.#connection;
     try {
-      if (token === null) throw new EngineError('unauthenticated', 'There is no token.', { token: 'missing' });
-      const { actor, expiresAt } = await engine.auth.authenticator.admit(token);
+      if (token === null) throw missingToken();
+      const admitted = await this.#deps.engine.auth.authenticator.admit(token);
+      const { actor, expiresAt } = admitted;
       if (current) {
         if (current.personId !== actor.personId)
           throw new EngineError('unauthenticated', 'Another person is signed in.');
         if (current.sessionId === actor.sessionId) this.#expiresAt = Math.max(this.#expiresAt, expiresAt);
         return await this.#door.welcome(current);
       }
-      if (!this.#socket.connected) return undefined;
-      const most = maxConnectionsPerSession * this.#deps.rateLimitFactor;
-      if (most > 0 && sessions.countOf(actor.sessionId) >= most) {
-        // Not by an error event: a client might take it for the end of its session.
-        this.#socket.conn.close();
-        return undefined;
-      }
-      const connection = new DoorConnection(this.#socket, {
-        id: newId(clock),
-        door: this.#door,
-        actor,
-        origin: this.#origin,
-        fanOut,
-        audience: this.#audience,
-        ended: () => {
-          this.#signedOut = true;
-          this.#door.refuse(this.#emit, new EngineError('session_revoked', 'The session has ended.'));
-        },
-      });
-      this.#connection = connection;
-      this.#expiresAt = expiresAt;
-      allowMessages(this.#socket, this.#door.maxEventBytes);
-      sessions.add(connection);
-      this.#entered = engine.presence.connected(actor.personId).catch((error: unknown) => {
-        logger.warn({ err: error }, 'presence failed');
-        return false;
-      });
-      await connection.follow(() => engine.inbox.groups(actor));
-      await connection.watch(await engine.presence.peers(actor));
-      // The session may have been revoked after it was checked and before it was listed here.
-      await engine.auth.authenticator.authenticate(token);
-      await this.#door.enter?.(connection, await this.#entered);
+      const connection = await this.#follow(token, admitted);
+      if (!connection) return undefined;
       const greeted = await this.#door.welcome(connection);
-      connection.start();
-      this.#door.started?.(connection);
+      this.#start(connection);
       return greeted;
     } catch (error) {
-      if (this.#connection && !this.#socket.connected) return undefined;
-      const known = error instanceof EngineError && error.code !== 'storage_unavailable';
-      if (!known) logger.error({ err: error }, 'signing in failed');
+      if (this.#connection && this.#gone) return undefined;
+      if (!isRefusal(error)) this.#deps.logger.error({ err: error }, 'signing in failed');
       const refused = this.#door.refuse(this.#emit, error);
-      // Who was signed in already stays so. Who has come through a checked handshake cannot sign in again.
+      // Who was signed in already stays so.
       if (this.#connection && !current) this.#connection.end();
-      else if (!this.#connection && this.#door.checksHandshake) this.#socket.disconnect(true);
       return refused;
     }
   }
 
-  #left(): void {
+  /** Makes the connection, and follows all that concerns its person. @returns null where it has gone, or is one too many */
+  async #follow(
+    token: string,
+    { actor, expiresAt }: { readonly actor: Actor; readonly expiresAt: number },
+  ): Promise<DoorConnection | null> {
+    const { engine, sessions, clock, fanOut, logger } = this.#deps;
+    if (this.#gone) return null;
+    const most = maxConnectionsPerSession * this.#deps.rateLimitFactor;
+    if (most > 0 && sessions.countOf(actor.sessionId) >= most) {
+      // Not by an error event: a client might take it for the end of its session.
+      this.#socket.conn.close();
+      return null;
+    }
+    const connection = new DoorConnection(this.#socket, {
+      id: newId(clock),
+      door: this.#door,
+      actor,
+      origin: this.#origin,
+      fanOut,
+      audience: this.#audience,
+      ended: () => {
+        this.#signedOut = true;
+        this.#door.refuse(this.#emit, new EngineError('session_revoked', 'The session has ended.'));
+      },
+    });
+    this.#connection = connection;
+    this.#expiresAt = expiresAt;
+    allowMessages(this.#socket, this.#door.maxEventBytes);
+    sessions.add(connection);
+    this.#entered = engine.presence.connected(actor.personId).catch((error: unknown) => {
+      logger.warn({ err: error }, 'presence failed');
+      return false;
+    });
+    await connection.follow(() => engine.inbox.groups(actor));
+    await connection.watch(await engine.presence.peers(actor));
+    // The session may have been revoked after it was checked and before it was listed here.
+    await engine.auth.authenticator.authenticate(token);
+    await this.#door.enter?.(connection, await this.#entered);
+    return connection;
+  }
+
+  #start(connection: DoorConnection): void {
+    if (this.#gone) return;
+    connection.start();
+    this.#door.started?.(connection);
+  }
+
+  readonly #left = (): void => {
+    if (this.#gone) return;
+    this.#gone = true;
     const { sessions, engine, logger } = this.#deps;
     const connection = this.#connection;
     if (!connection) return;
@@ -291,8 +338,13 @@ export class DoorSocket {
     };
     this.#lingering.add(connection.sessionId, leave, this.#signedOut ? 0 : this.#door.lingers);
     if (this.#signedOut) this.#lingering.end(connection.sessionId);
-  }
+  };
 }
+
+const missingToken = (): EngineError => new EngineError('unauthenticated', 'There is no token.', { token: 'missing' });
+
+/** Whether it is the client's own fault. */
+const isRefusal = (error: unknown): boolean => error instanceof EngineError && error.code !== 'storage_unavailable';
 
 /** The sockets of a namespace. */
 export class DoorSockets {
@@ -309,31 +361,40 @@ export class DoorSockets {
   /** Serves a namespace. */
   serve(namespace: Namespace, door: SocketDoor): void {
     const { checksHandshake: refusal } = door;
-    if (refusal) {
-      namespace.use((socket, next) => {
-        const token = door.tokenOf(socket);
-        const missing = new EngineError('unauthenticated', 'There is no token.', { token: 'missing' });
-        const admitted = token === null ? Promise.reject(missing) : this.#deps.engine.auth.authenticator.admit(token);
-        admitted.then(
-          () => next(),
-          (error: unknown) => next(new Error(refusal(error))),
-        );
-      });
+    if (!refusal) {
+      namespace.on('connection', (socket) => this.#open(socket, door));
+      return;
     }
-    namespace.on('connection', (socket) => this.#open(socket, door));
+    const admitted = new WeakMap<Socket, DoorSocket>();
+    namespace.use((socket, next) => {
+      const one = this.#open(socket, door);
+      admitted.set(socket, one);
+      one.admit().then(
+        () => next(),
+        (error: unknown) => {
+          this.#sockets.delete(one);
+          next(new Error(refusal(error)));
+        },
+      );
+    });
+    namespace.on('connection', (socket) => admitted.get(socket)?.connected());
   }
 
-  #open(socket: Socket, door: SocketDoor): void {
+  #open(socket: Socket, door: SocketDoor): DoorSocket {
     const place = { audience: this.#audience, lingering: this.#lingering, origin: this.#deps.siteOf(socket.request) };
     const one = new DoorSocket(socket, door, this.#deps, place);
     this.#sockets.add(one);
     socket.on('disconnect', () => this.#sockets.delete(one));
+    return one;
   }
 
   /** Cuts those that have not signed in for too long. */
   tick(): void {
     const now = this.#deps.clock.now();
-    for (const socket of this.#sockets) socket.tick(now);
+    for (const socket of this.#sockets) {
+      if (socket.gone) this.#sockets.delete(socket);
+      else socket.tick(now);
+    }
   }
 
   /** The server stops: nobody is online here any more. */
