@@ -23,10 +23,12 @@ import * as changes from '../../src/engine/messages/store-changes.ts';
 import { moderationData } from '../../src/engine/moderation/my-data.ts';
 import * as reports from '../../src/engine/moderation/store.ts';
 import { changeAddressBooks } from '../../src/engine/people/change-address-books.ts';
+import { type DirectoryQuery, listDirectory } from '../../src/engine/people/directory-store.ts';
 import { detachContacts, eraseRelations } from '../../src/engine/people/erase-relations.ts';
-import { findByPhone } from '../../src/engine/people/find-by-phone.ts';
+import { findByNumber, findByPhone } from '../../src/engine/people/find-by-phone.ts';
 import { publicFacesOf, visiblePeopleOf } from '../../src/engine/people/get-person.ts';
 import { judgeAdding } from '../../src/engine/people/group-privacy.ts';
+import { phoneIdentity } from '../../src/engine/people/identity.ts';
 import { linkContacts, lockNewPhone } from '../../src/engine/people/link-contacts.ts';
 import { peopleData } from '../../src/engine/people/my-data.ts';
 import { profileCards } from '../../src/engine/people/profile-cards.ts';
@@ -99,8 +101,25 @@ const members = { after: groupStore.firstPlace, key: null, role: 'any', limit: 5
 const contactList = { favourites: false, matching: null, after: null, limit: 50 } as const;
 const matching = (words: string, digits: string | null = null) => ({ ...contactList, matching: { words, digits } });
 const finding = (key: string) => ({ key, viewerId: me, limit: 20, now });
+/** The directory for the person, or for everybody. */
+const listing =
+  (query: Partial<DirectoryQuery>, viewerId: string | null = me): Explainable =>
+  (unit) =>
+    listDirectory(unit, { viewerId, matching: null, offset: 0, limit: 50, now, ...query });
+const listed = (words: string) => listing({ matching: { words, personId: null } });
+/** The newest accounts are counted in the index, and in the rows themselves until the table was vacuumed. */
+const counted = 10_000 / 4;
+/** Those of the newest accounts whose names are gone through, and what indexes find. */
+const windowed = 5_000 / 10 + 1_000 * lookUp;
 /** The whole address book is gone through, each contact with its person. */
 const addressBook = contactsEach * 2 * lookUp;
+const knownContacts =
+  (query: Partial<contacts.KnownContactQuery>): Explainable =>
+  (unit) =>
+    contacts.selectKnownContacts(unit, me, {
+      ...{ blocked: null, favourites: false, matching: null, offset: 0, limit: 10_001 },
+      ...query,
+    });
 const last = { at: new Date('2021-12-31Z'), id: noId };
 /** A batch as the batcher sends it. */
 const batchSize = 50;
@@ -444,6 +463,13 @@ const cases: [feature: string, readonly PlanCase[]][] = [
       ['by two characters', (unit) => peopleStore.searchPeople(unit, finding('an')), 20, 1_000 * 3 * lookUp],
       ['by two characters inside', (unit) => peopleStore.searchPeople(unit, finding('rs')), 20, 1_000 * 3 * lookUp],
       ['by one character', (unit) => peopleStore.searchPeople(unit, finding('p')), 20, 500 * 3 * lookUp],
+      ['the newest', listing({}), 51, counted + 50 * 2 * profile],
+      ['the newest as all see them', listing({}, null), 51, counted + 50 * 2 * profile],
+      ['the last page of the newest', listing({ offset: 9_950 }), 51, 2 * counted + 50 * 2 * profile],
+      ['the newest by part of a name', listed('rson4242'), 11, windowed + 2_000],
+      ['the newest by a name that many have', listed('anna'), 50, windowed + 50 * 2 * profile],
+      ['the newest by one character', listed('p'), 50, windowed + 50 * 2 * profile],
+      ['by a number', (unit) => findByNumber(unit, me, phoneIdentity('+16502530000'), now), 0, 2 * lookUp],
       ['by their ids', (unit) => visiblePeopleOf(unit, me, persons(1, 200)), 200, 200 * profile],
       ['what all may see of some', (unit) => publicFacesOf(unit, persons(1, 200)), 200, 200 * lookUp],
       [
@@ -495,8 +521,18 @@ const cases: [feature: string, readonly PlanCase[]][] = [
         50,
         addressBook,
       ],
+      ['all of them', knownContacts({}), contactsEach, contactsEach * (profile + lookUp)],
+      ['those who are blocked', knownContacts({ blocked: true }), 0, addressBook + 2 * mine],
+      [
+        'those found by name',
+        knownContacts({ matching: { words: 'friend10', phone: undefined, personId: null } }),
+        56,
+        addressBook,
+      ],
+      ['a page of them', knownContacts({ offset: 1_000, limit: 50 }), 50, 1_050 * (profile + lookUp)],
       ['one', (unit) => contacts.selectContact(unit, me, idOf(0)), 1, 2 * profile],
       ['how many', (unit) => contacts.countContacts(unit, me, 10_000), 1, contactsEach],
+      ['who has blocked whom', (unit) => contacts.selectBlockedWith(unit, me, 500), 501, 1_000 * 2],
       ['who is blocked', (unit) => contacts.selectBlocks(unit, me, null, 50), 50, 50 * profile],
       [
         'a later page of who is blocked',
@@ -538,6 +574,7 @@ const cases: [feature: string, readonly PlanCase[]][] = [
       ['live ones', (unit) => auth.liveSessionsOf(unit, me, now), 500, mine * 2],
       ['how many', (unit) => auth.countLiveSessions(unit, me, now, 100), 1, 100 * 2],
       ['sign-ins', (unit) => auth.signInsOf(unit, me, null, 50), 50, 50 * 2],
+      ['sign-ins far back', (unit) => auth.signInsOf(unit, me, null, 50, 500), 50, 550 * 2],
       ['a later page of sign-ins', (unit) => auth.signInsOf(unit, me, idOf(500), 50), 50, 50 * 2],
       [
         'used ones',

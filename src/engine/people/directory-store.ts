@@ -50,17 +50,17 @@ const entryColumns = (viewer: string | null): string =>
 
 const listed = (now: string): string => `deleted_at is null and (suspended_at is null or suspended_until <= ${now})`;
 
-const page = (name: string, viewer: string | null): PreparedStatement => ({
-  name,
+const page = (isPublic: boolean): PreparedStatement => ({
+  name: isPublic ? 'directory-page-public' : 'directory-page',
   text: `
     with page as materialized (
       select id, created_at from people where ${listed('$1')} order by created_at desc, id desc offset $2 limit $3
     )
-    select ${entryColumns(viewer)}
+    select ${entryColumns(isPublic ? null : '$4::uuid')}
     from page cross join lateral (select * from people where id = page.id limit 1) p
     order by page.created_at desc, page.id desc`,
 });
-const [publicPage, visiblePage] = [page('directory-page-public', null), page('directory-page', '$4::uuid')];
+const [publicPage, visiblePage] = [page(true), page(false)];
 
 const count: PreparedStatement = {
   name: 'directory-count',
