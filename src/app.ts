@@ -277,8 +277,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     config.databaseUrl === null && adminSocketSupported
       ? await openAdminSocket({ dataDirectory: config.dataDirectory, context: { database, auth }, logger })
       : async () => {};
-  const sweep = async (): Promise<void> => {
-    for (const feature of [auth, moderation, auditLog]) await feature.sweep();
+  const sweep = async (stopping?: AbortSignal): Promise<void> => {
+    for (const feature of [auth, moderation, auditLog, notifications]) await feature.sweep(stopping);
   };
   const repeat = (what: string, every: number, job: (stopping: AbortSignal) => Promise<void>) =>
     startTicker({ every, job, onError: (error) => logger.warn({ err: error }, `${what} failed`) });
@@ -294,7 +294,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     repeat('timeouts of sockets', second, async () => {
       for (const dialect of dialects) dialect.tick();
     }),
-    repeat('removal of old notifications', minute, (stopping) => notifications.removeOld(stopping)),
     repeat('removal of vanished messages', second, (stopping) => messages.expire(stopping)),
   ];
   if (retention.direct !== null || retention.group !== null) {

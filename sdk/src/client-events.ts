@@ -33,6 +33,12 @@ export interface ClientEvents {
   block: { person: Person; blocked: boolean };
   /** I want something else of my clients, as I said on any device. */
   preferences: Events['preferences.changed'];
+  /** I am notified of something. Of a message, it comes behind that message. */
+  notification: Events['notification.created']['notification'];
+  /** I have read notifications, on any device. */
+  notificationsRead: Events['notifications.read'];
+  /** I have removed a notification, on any device. */
+  notificationRemoved: Events['notification.removed'];
   /** The connection is in another state. */
   connection: ConnectionState;
   signedIn: { profile: OwnProfile; isNew: boolean };

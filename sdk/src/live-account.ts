@@ -327,6 +327,15 @@ export class LiveAccount implements Answers {
       case 'preferences.changed':
         this.#options.emitter.emit('preferences', event.data);
         return;
+      case 'notification.created':
+        this.#options.emitter.emit('notification', event.data.notification);
+        return;
+      case 'notifications.read':
+        this.#options.emitter.emit('notificationsRead', event.data);
+        return;
+      case 'notification.removed':
+        this.#options.emitter.emit('notificationRemoved', event.data);
+        return;
       case 'session.revoked':
         this.#options.emitter.emit('sessionsRevoked', event.data);
         return;

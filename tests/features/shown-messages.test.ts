@@ -134,11 +134,9 @@ describe('a receipt tells', () => {
     const passed = async (receipt: { read?: number; delivered?: number }) => {
       engine.events.length = 0;
       await engine.conversations.markReceipt(actorOf(bob), { conversationId: id, ...receipt });
-      const told = engine.events.filter(({ type }) => type === 'receipt.updated');
-      return told.map(({ data }) => {
-        const { readMessages, deliveredMessages } = data as unknown as Record<'readMessages' | 'deliveredMessages', string[]>;
-        return [readMessages, deliveredMessages];
-      });
+      return engine.events.flatMap((event) =>
+        event.type === 'receipt.updated' ? [[event.data.readMessages, event.data.deliveredMessages]] : [],
+      );
     };
     expect(await passed({ read: 1 })).toEqual([[[one.id], [one.id]]]);
     expect(await passed({ delivered: 4 })).toEqual([[[], [two.id]]]);

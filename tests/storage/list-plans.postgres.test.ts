@@ -65,7 +65,7 @@ import {
   messageIdOf,
   type PlanCase,
 } from '../harness/plans.ts';
-import { inboxStatements, mediaStatements, searchStatements } from './plan-coverage.ts';
+import { inboxStatements, mediaStatements, notificationStatements, searchStatements } from './plan-coverage.ts';
 
 const ids = Array.from({ length: conversations }, (_, n) => idOf(n + 1));
 const now = new Date('2022-01-01Z');
@@ -350,7 +350,8 @@ const cases: [feature: string, readonly PlanCase[]][] = [
             now,
           ]),
         100,
-        batchSize * 60,
+        // With the twenty messages that each passes.
+        batchSize * (60 + 20),
       ],
       ['how far all have come', (unit) => receiptStore.selectReceipts(unit, first, me), 100, 100 * lookUp],
       ['how far all of very many have come', (unit) => receiptStore.selectReceipts(unit, big, me), 0, 2 * lookUp],
@@ -732,6 +733,7 @@ const exceptions: Record<string, readonly string[]> = {
   'inbox-plan.postgres.test.ts looks at it': inboxStatements,
   'search-plan.postgres.test.ts looks at it': searchStatements,
   'media-plan.postgres.test.ts looks at it': mediaStatements,
+  'notification-plan.postgres.test.ts looks at it': notificationStatements,
   'counts all files, when an operator asks': ['media-report'],
   'one row by its key, with what belongs to it': [
     ...['session-by-id', 'session-by-token', 'own-member', 'show-conversation', 'membership', 'block-between'],

@@ -1,4 +1,4 @@
-/** The statements that inbox-plan, search-plan and media-plan look at, each of which fails where one of its own did not run. */
+/** The statements that inbox-plan, search-plan, media-plan and notification-plan look at, each of which fails where one of its own did not run. */
 export const inboxStatements = [
   'standings',
   'conversations-by-id',
@@ -42,4 +42,19 @@ export const mediaStatements = [
   'lock-blobs',
   'remove-blobs',
   'media/collection-store.ts selectLoose',
+] as const;
+
+export const notificationStatements = [
+  'notification-page',
+  'unread-notification-page',
+  'count-unread-notifications',
+  'unread-notification-groups',
+  'notification-by-id',
+  'read-notification',
+  'read-notifications',
+  'notify-of-directs',
+  'notify-added',
+  'remove-old-notifications',
+  'notifications/store.ts deleteFeed',
+  'notifications/store.ts setKinds',
 ] as const;

@@ -40,8 +40,8 @@ export function createNotifications(deps: {
     updatePreferences: updatePreferences(deps),
     /** Deletes a person's feed, in the transaction that deletes their account. */
     erase: deleteFeed,
-    /** One step of removing what is too old. Run it now and then, on all nodes. */
-    removeOld: removeOldNotifications(deps),
+    /** Removes what is too old. Run it now and then, on any node. */
+    sweep: removeOldNotifications(deps),
   };
 }
 

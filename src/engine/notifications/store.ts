@@ -61,9 +61,7 @@ export interface FeedPosition {
   readonly id: string;
 }
 
-const page = (name: string, condition: string): PreparedStatement => ({
-  name,
-  text: `
+const page = (condition: string): string => `
     select ${shownWith('n')}
     from (
       select * from notifications n
@@ -71,10 +69,9 @@ const page = (name: string, condition: string): PreparedStatement => ({
         and ($4::timestamptz is null or (created_at, seq, id) < ($4, $5::bigint, $6::uuid))
       order by created_at desc, seq desc, id desc limit $7 offset $8
     ) n ${joinShown('n')}
-    order by n.created_at desc, n.seq desc, n.id desc`,
-});
-const feedPage = page('notification-page', 'true');
-const unreadPage = page('unread-notification-page', 'read_at is null');
+    order by n.created_at desc, n.seq desc, n.id desc`;
+const feedPage: PreparedStatement = { name: 'notification-page', text: page('true') };
+const unreadPage: PreparedStatement = { name: 'unread-notification-page', text: page('read_at is null') };
 
 /** Notifications of a person, the newest first. */
 export function selectFeed(
