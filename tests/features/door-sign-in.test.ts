@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type CodeRules,
-  type CodeSignIn,
-  codeRules,
-  type CodeToDeliver,
-  type RotatingStyle,
-} from '../../src/engine/auth/index.ts';
+import { type CodeRules, type CodeSignIn, codeRules, type RotatingStyle } from '../../src/engine/auth/index.ts';
 import { keyPhoneIdentity } from '../../src/engine/people/index.ts';
+import type { CodeToDeliver } from '../../src/engine/ports/code-delivery.ts';
 import { day, minute, second } from '../../src/engine/shared/clock.ts';
 import { newPhone, newUsername, register, rest, signIn } from '../harness/people.ts';
 import { startTestApp, type TestApp } from '../harness/start-app.ts';
