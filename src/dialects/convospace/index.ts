@@ -54,8 +54,10 @@ export function createConvospace(deps: DoorDeps, options: ConvospaceOptions): Di
   };
   const connections = new DoorSockets(deps);
   const door = createSocketDoor(convospace);
+  warn(deps, options);
   return {
     name,
+    origins: options.origins,
     async mountRoutes(scope: FastifyInstance): Promise<void> {
       mountRoutes(scope, createRestDoor(convospace), deps, convospaceRoutes(convospace));
     },
@@ -67,4 +69,14 @@ export function createConvospace(deps: DoorDeps, options: ConvospaceOptions): Di
     },
     stop: () => connections.stop(),
   };
+}
+
+/** Tells operators what they may not have meant to allow. */
+function warn({ logger, production }: DoorDeps, { directory, otp }: ConvospaceOptions): void {
+  if (directory === 'public') {
+    logger.warn('CONVOSPACE_DIRECTORY is public: anybody can read the names of all people, without signing in');
+  }
+  if (production && otp.printed) {
+    logger.warn('CONVOSPACE_OTP_DELIVERY is console: whoever reads the output can sign in as anybody by convospace');
+  }
 }
