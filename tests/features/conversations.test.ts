@@ -27,7 +27,8 @@ describe('a direct conversation', () => {
     expect(first).toMatchObject({ status: 201, body: { created: true, conversation: { lastSeq: 0, unread: 0 } } });
     const { id } = first.body.conversation;
     for (const again of [await start(ann, bob.id), await start(bob, ann.id)]) {
-      expect(again).toMatchObject({ status: 200, body: { created: false, conversation: { id } } });
+      const conversation = { id, createdBy: ann.id };
+      expect(again).toMatchObject({ status: 200, body: { created: false, conversation } });
     }
     expect((await start(ann, cy.id)).body.conversation.id).not.toBe(id);
     expect((await list(bob)).items.map((item: { id: string }) => item.id)).toEqual([id]);

@@ -344,11 +344,18 @@ describe('conversations with the last message that is shown', () => {
       readMessageId: hi.id,
       readAt: expect.any(Date),
       unread: 0,
+      createdBy: me.id,
+      deleted: false,
     });
     await act(bob, 'DELETE', hello);
     expect(await listed()).toEqual([[withAnn, withEve, withBob], 3]);
     await rest(app, 'PATCH', `/conversations/${withAnn}/me`, { token: me.token, body: { archived: true } });
     expect(await listed({ archived: false })).toEqual([[withEve, withBob], 2]);
     expect(await codeOf(engine.inbox.getShown(actorOf(eve), withAnn))).toBe('conversation_not_found');
+    await rest(app, 'DELETE', `/conversations/${withAnn}`, { token: me.token });
+    const deleted = async (person: TestPerson) => (await engine.inbox.getShown(actorOf(person), withAnn)).deleted;
+    expect([await deleted(me), await deleted(ann), await listed()]).toEqual([true, false, [[withEve, withBob], 2]]);
+    await say(app, ann, withAnn, 'Again');
+    expect([await deleted(me), (await listed())[1]]).toEqual([false, 3]);
   });
 });

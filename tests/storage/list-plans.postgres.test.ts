@@ -533,7 +533,7 @@ const cases: [feature: string, readonly PlanCase[]][] = [
       ['a page of them', knownContacts({ offset: 1_000, limit: 50 }), 50, 1_050 * (profile + lookUp)],
       ['one', (unit) => contacts.selectContact(unit, me, idOf(0)), 1, 2 * profile],
       ['how many', (unit) => contacts.countContacts(unit, me, 10_000), 1, contactsEach],
-      ['who has blocked whom', (unit) => contacts.selectBlockedWith(unit, me, 500), 501, 1_000 * 2],
+      ['who has blocked whom', (unit) => contacts.selectBlockedWith(unit, me, 500), 500, 1_000 * 2],
       ['who is blocked', (unit) => contacts.selectBlocks(unit, me, null, 50), 50, 50 * profile],
       [
         'a later page of who is blocked',
