@@ -1,7 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { operatorMessage } from './app/tasks/task.ts';
-import { startApp } from './app.ts';
 import { environment, loadConfig } from './config/index.ts';
 
 function fail(error: unknown): never {
@@ -13,6 +12,8 @@ function fail(error: unknown): never {
 
 try {
   const config = loadConfig(environment);
+  // Only now: loading the rest takes a second, which a wrong setting need not cost.
+  const { startApp } = await import('./app.ts');
   const app = await startApp({
     config,
     print: (line) => process.stdout.write(`${line}\n`),

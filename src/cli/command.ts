@@ -18,7 +18,11 @@ export interface Command {
   /** What follows the name, then what there is to know, line by line. */
   readonly usage: readonly string[];
   readonly options: ParseArgsOptionsConfig;
-  /** @returns the exit code */
+  /**
+   * Does it. What it works with is imported here and not above: each command would load the database of all others.
+   *
+   * @returns the exit code
+   */
   run(context: CommandContext): Promise<number>;
 }
 

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { runTask } from '../../app/run-task.ts';
-import { copyToPostgres } from '../../app/tasks/copy-to-postgres.ts';
 import { CommandError } from '../../app/tasks/task.ts';
 import { environment } from '../../config/index.ts';
 import { type Command, required, UsageError } from '../command.ts';
@@ -30,6 +28,8 @@ export const copy: Command = {
     if (!existsSync(join(config.dataDirectory, 'database'))) {
       throw new CommandError(`There is no embedded database in ${config.dataDirectory}. Set PARLEY_DATA_DIR.`);
     }
+    const { runTask } = await import('../../app/run-task.ts');
+    const { copyToPostgres } = await import('../../app/tasks/copy-to-postgres.ts');
     const { rows } = await runTask(config, copyToPostgres, { url: url.href }, context);
     context.print(`Copied ${rows} rows to ${url.host}${url.pathname}, and compared them.`);
     context.print('');

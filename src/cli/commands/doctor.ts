@@ -1,16 +1,6 @@
 import type { Finding } from '../../app/finding.ts';
 import { environment } from '../../config/index.ts';
 import type { Command } from '../command.ts';
-import { checkDataDirectory, checkNode, checkOpenFiles } from '../doctor/check-machine.ts';
-import {
-  checkBlobs,
-  checkDatabase,
-  checkFfmpeg,
-  checkRedis,
-  checkScanner,
-  checkServer,
-} from '../doctor/check-services.ts';
-import { checkSettings, readSettings } from '../doctor/check-settings.ts';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -22,6 +12,11 @@ export const doctor: Command = {
   ],
   options: {},
   async run({ print, signal }) {
+    const [machine, services, { checkSettings, readSettings }] = await Promise.all([
+      import('../doctor/check-machine.ts'),
+      import('../doctor/check-services.ts'),
+      import('../doctor/check-settings.ts'),
+    ]);
     const { config, findings: settings, wrong } = readSettings(environment);
     let problems = 0;
     let warnings = 0;
@@ -31,20 +26,20 @@ export const doctor: Command = {
       print(`${level.padEnd(7)}  ${subject}: ${text}${remedy === null ? '' : `. ${remedy}`}`);
     };
     for (const finding of [
-      checkNode(process.versions.node),
+      machine.checkNode(process.versions.node),
       ...settings,
       ...checkSettings(config, wrong),
-      ...checkDataDirectory(config),
-      checkOpenFiles(),
+      ...machine.checkDataDirectory(config),
+      machine.checkOpenFiles(),
     ]) {
       show(finding);
     }
-    if (!wrong.has('DATABASE_URL')) for (const finding of await checkDatabase(config, signal)) show(finding);
-    if (!wrong.has('REDIS_URL')) show(await checkRedis(config));
-    if (!wrong.has('PARLEY_BLOBS')) show(await checkBlobs(config));
-    if (!wrong.has('PARLEY_CLAMD')) show(await checkScanner(config));
-    show(await checkFfmpeg(config));
-    if (config.port !== 0) show(await checkServer(config));
+    if (!wrong.has('DATABASE_URL')) for (const finding of await services.checkDatabase(config, signal)) show(finding);
+    if (!wrong.has('REDIS_URL')) show(await services.checkRedis(config));
+    if (!wrong.has('PARLEY_BLOBS')) show(await services.checkBlobs(config));
+    if (!wrong.has('PARLEY_CLAMD')) show(await services.checkScanner(config));
+    show(await services.checkFfmpeg(config));
+    if (config.port !== 0) show(await services.checkServer(config));
     const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
     print(`${count(problems, 'problem')}, ${count(warnings, 'warning')}.`);
     return problems > 0 ? 1 : 0;

@@ -1,5 +1,3 @@
-import { runTask } from '../../app/run-task.ts';
-import { reportFiles } from '../../app/tasks/report-files.ts';
 import type { Command } from '../command.ts';
 
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
@@ -10,6 +8,8 @@ export const media: Command = {
   usage: ['', 'Files that nothing shows any more are removed by the server, each minute.'],
   options: {},
   async run(context) {
+    const { runTask } = await import('../../app/run-task.ts');
+    const { reportFiles } = await import('../../app/tasks/report-files.ts');
     const report = await runTask(context.config(), reportFiles, {}, context);
     const { uploading, processing, ready, refused, unused, fileBytes, blobs, blobBytes, loose } = report;
     context.print(`Files: ${ready} ready, ${uploading} uploading, ${processing} processing, ${refused} refused.`);

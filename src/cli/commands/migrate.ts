@@ -1,5 +1,3 @@
-import { runTask } from '../../app/run-task.ts';
-import { showMigrations } from '../../app/tasks/show-migrations.ts';
 import type { Command } from '../command.ts';
 
 export const migrate: Command = {
@@ -8,6 +6,8 @@ export const migrate: Command = {
   usage: ['', 'Every start of the server does it too. Run it before where the start should be short.'],
   options: {},
   async run(context) {
+    const { runTask } = await import('../../app/run-task.ts');
+    const { showMigrations } = await import('../../app/tasks/show-migrations.ts');
     await runTask(context.config(), showMigrations, {}, context);
     return 0;
   },

@@ -1,5 +1,3 @@
-import { runTask } from '../../app/run-task.ts';
-import { createUser } from '../../app/tasks/create-user.ts';
 import { type Command, required } from '../command.ts';
 import { readPassword } from '../read-password.ts';
 
@@ -25,6 +23,8 @@ export const userCreate: Command = {
     const login = required(values, 'login');
     const password = typeof values.password === 'string' ? values.password : await readPassword(login);
     const isPhone = login.startsWith('+');
+    const { runTask } = await import('../../app/run-task.ts');
+    const { createUser } = await import('../../app/tasks/create-user.ts');
     await runTask(
       context.config(),
       createUser,

@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { ffmpegVersion, openBlobs, openScanner } from '../../app/adapters.ts';
 import { type Finding, ok, problem, warning } from '../../app/finding.ts';
-import { runTask } from '../../app/run-task.ts';
-import { inspectDatabase } from '../../app/tasks/inspect-database.ts';
 import { operatorMessage } from '../../app/tasks/task.ts';
 import type { Config } from '../../config/index.ts';
 
@@ -17,6 +14,8 @@ export async function checkDatabase(config: Config, signal: AbortSignal): Promis
     return [ok('database', 'embedded; the first start makes it')];
   }
   try {
+    const { runTask } = await import('../../app/run-task.ts');
+    const { inspectDatabase } = await import('../../app/tasks/inspect-database.ts');
     const input = { embedded, poolSize: config.databasePool };
     return await runTask(config, inspectDatabase, input, { print: () => {}, signal });
   } catch (error) {
@@ -31,6 +30,7 @@ const oldestRedis = 6;
 
 export async function checkRedis({ redisUrl }: Config): Promise<Finding> {
   if (redisUrl === null) return ok('Redis', 'not used: this is the only node');
+  const { Redis } = await import('ioredis');
   const redis = new Redis(redisUrl, { lazyConnect: true, connectTimeout: 3_000, retryStrategy: () => null });
   let cause: unknown;
   redis.on('error', (error) => {

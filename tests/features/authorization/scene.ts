@@ -8,7 +8,7 @@ import type { TestApp } from '../../harness/start-app.ts';
 export const roles = ['stranger', 'former', 'member', 'admin', 'owner', 'blocked', 'suspended'] as const;
 export type Role = (typeof roles)[number];
 
-/** What one call is about. Made anew for each, so that no call sees what another has done. */
+/** What one call is about. No call sees what another has done: a scene that one has changed is not used again. */
 export interface Scene {
   /** Who calls. */
   readonly me: TestPerson;
@@ -36,7 +36,7 @@ export interface Scene {
 // biome-ignore lint/suspicious/noExplicitAny: what came over the wire
 type Wire = any;
 
-/** People of every standing, who meet in a new group for each call. */
+/** People of every standing, who meet in a new group for each scene. */
 export async function assemble(app: TestApp) {
   const signInAs = (name: string) => signIn(app, { name });
   const people = Object.fromEntries(
@@ -64,7 +64,7 @@ export async function assemble(app: TestApp) {
     return { ...common, conversationId, messageId, ownMessageId, peer: blocker, otherConversationId, inviteCode: code };
   }
 
-  /** A fresh scene for one call. */
+  /** A fresh scene. */
   async function scene(role: Role): Promise<Scene> {
     const me = people[role];
     const common = { me, role, newcomer, as, clock: app.clock };
