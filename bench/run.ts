@@ -8,6 +8,7 @@ import { type Benchmark, type Finding, findingsTable } from './harness/benchmark
 import { cleanUp, cleanUpOnSignals, interrupted, onEnd } from './harness/cleanup.ts';
 import { loadCore, moveTo, placement } from './harness/cores.ts';
 import { m1 } from './m1-uploads.ts';
+import { m2 } from './m2-notifications.ts';
 import { p1 } from './p1-direct-message.ts';
 import { p2 } from './p2-dialects.ts';
 import { p3 } from './p3-embedded.ts';
@@ -20,7 +21,7 @@ import { p9 } from './p9-storm.ts';
 import { p10 } from './p10-rest.ts';
 import { p11 } from './p11-start.ts';
 
-const benchmarks: readonly Benchmark[] = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, m1];
+const benchmarks: readonly Benchmark[] = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, m1, m2];
 
 const usage = `Usage: npm run bench [-- [id ...] [--quick] [--profile]]
 
