@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatappClient, type ChatappSocket } from '../../harness/chatapp.ts';
 import { ConvospaceClient, type ConvospaceSocket, good } from '../../harness/convospace.ts';
+import { picture } from '../../harness/media.ts';
 import { rest, signIn, type TestPerson } from '../../harness/people.ts';
-import { picture } from '../../harness/picture-bytes.ts';
 import { startTestApp, type TestApp } from '../../harness/start-app.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it
@@ -165,7 +165,9 @@ describe('a conversation between the two doors', () => {
     expect(theirs.media).toMatchObject([{ url: 'https://example.org/cat.png' }]);
     const { body } = await mia.upload('/upload/media', { name: 'red.png', bytes: await picture() });
     const content = { type: 'image', text: 'Red' };
-    expect((await mia.post('/messages', { chatId, content, media: [body.data] })).status).toBeLessThan(300);
+    expect(
+      (await mia.post('/messages', { chatId, content, media: [{ type: 'image', url: body.data.url }] })).status,
+    ).toBeLessThan(300);
     const got = await annSocket.next('message:receive', (message) => message.media_url !== null);
     expect(got).toMatchObject({ message_type: 'image', file_name: 'red.png' });
     const shown = await fetch(got.media_url);
