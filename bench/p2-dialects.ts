@@ -18,10 +18,10 @@ export const p2: Benchmark = {
     'Direct message through a dialect against the native door, on PostgreSQL: 100 pairs, both ways, 4 in flight each',
   async run({ quick, profile }) {
     const native = await driven(await startParley({ storage: 'postgres' }), 200, bothWays, 'native door');
-    const server = await startParley({ storage: 'postgres', inspect: profile });
+    const server = await startParley({ storage: 'postgres' });
     const people = await pairs(server, 200);
     const chatapp = await connected(server, startLoad(), people, bothWays, 'chatapp', 'chatapp');
-    const other = await startParley({ storage: 'postgres' });
+    const other = await startParley({ storage: 'postgres', inspect: profile });
     const convospace = await connected(
       other,
       startLoad(),
@@ -36,7 +36,7 @@ export const p2: Benchmark = {
       seconds: quick ? 3 : 8,
       warmUpSeconds: quick ? 3 : 10,
     });
-    const profileText = profile ? await profiled(chatapp, quick ? 5 : 15) : null;
+    const profileText = profile ? await profiled(convospace, quick ? 5 : 15) : null;
     for (const { load, contender } of all) {
       await load.end();
       await contender.stop();

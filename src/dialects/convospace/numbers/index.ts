@@ -12,12 +12,59 @@ export type Named = { readonly [Kind in NumberKind]?: readonly string[] };
 /** The numbers of what was asked for, by id. Asking for anything else throws. */
 export type NumberOf = { readonly [Kind in NumberKind]: (id: string) => number };
 
-/** Numbers that are remembered: a number stays what it is. */
-const remembered = 200_000;
+const kinds: readonly NumberKind[] = ['user', 'conversation', 'message', 'contact', 'notification', 'login'];
+
+/** Numbers of each kind that are remembered: a number stays what it is. */
+const remembered = 100_000;
 /** Ten to the power of twelve is the least that clients may take for a time. */
 const form = /^[1-9]\d{0,11}$/;
 
-const keyOf = (kind: NumberKind, id: string): string => `${kind}:${id}`;
+type Wanted = Pick<NumberRow, 'kind' | 'id'>;
+type Remembered = { readonly [Kind in NumberKind]: LRUCache<string, number> };
+
+/** By kind and id; looked at several times for each message, so that keys are not put together. */
+class Found implements NumberOf {
+  readonly #numbers = new Map<NumberKind, Map<string, number>>();
+
+  set(kind: NumberKind, id: string, number: number): void {
+    let ofKind = this.#numbers.get(kind);
+    if (!ofKind) {
+      ofKind = new Map();
+      this.#numbers.set(kind, ofKind);
+    }
+    ofKind.set(id, number);
+  }
+
+  get(kind: NumberKind, id: string): number {
+    const number = this.#numbers.get(kind)?.get(id);
+    if (number === undefined) throw new Error(`The number of a ${kind} was not asked for.`);
+    return number;
+  }
+
+  user(id: string): number {
+    return this.get('user', id);
+  }
+
+  conversation(id: string): number {
+    return this.get('conversation', id);
+  }
+
+  message(id: string): number {
+    return this.get('message', id);
+  }
+
+  contact(id: string): number {
+    return this.get('contact', id);
+  }
+
+  notification(id: string): number {
+    return this.get('notification', id);
+  }
+
+  login(id: string): number {
+    return this.get('login', id);
+  }
+}
 
 /**
  * Clients of this door know everything by small numbers, which they keep for ever. Whatever they are shown gets one at the
@@ -25,30 +72,24 @@ const keyOf = (kind: NumberKind, id: string): string => `${kind}:${id}`;
  */
 export class Numbers {
   readonly #database: Database;
-  readonly #numbers = new LRUCache<string, number>({ max: remembered });
+  readonly #numbers = Object.fromEntries(
+    kinds.map((kind) => [kind, new LRUCache<string, number>({ max: remembered })]),
+  ) as Remembered;
   readonly #ids = new LRUCache<string, string>({ max: remembered });
   /** What is asked for while others are given out is given out together. */
-  readonly #taken: GroupCommit<readonly Pick<NumberRow, 'kind' | 'id'>[], ReadonlyMap<string, number>>;
+  readonly #taken: GroupCommit<readonly Wanted[], Found>;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#taken = new GroupCommit<readonly Pick<NumberRow, 'kind' | 'id'>[], ReadonlyMap<string, number>>({
+    this.#taken = new GroupCommit<readonly Wanted[], Found>({
       maxBatch: 1_000,
       maxWaiting: 100_000,
       commit: async (lists) => {
-        const missing = new Map<string, Pick<NumberRow, 'kind' | 'id'>>();
-        const found = new Map<string, number>();
-        for (const one of lists.flat()) {
-          const key = keyOf(one.kind, one.id);
-          const known = this.#numbers.get(key);
-          if (known === undefined) missing.set(key, one);
-          else found.set(key, known);
-        }
-        const rows = missing.size === 0 ? [] : await takeNumbers(database, [...missing.values()]);
-        for (const { kind, number, id } of rows) {
-          found.set(keyOf(kind, id), number);
-          this.#numbers.set(keyOf(kind, id), number);
-          this.#ids.set(`${kind}:${number}`, id);
+        const found = new Found();
+        const missing = lists.flat().filter(({ kind, id }) => !this.#recall(found, kind, id));
+        for (const { kind, number, id } of missing.length === 0 ? [] : await takeNumbers(database, missing)) {
+          found.set(kind, id, number);
+          this.#remember(kind, id, number);
         }
         return lists.map(() => found);
       },
@@ -57,36 +98,19 @@ export class Numbers {
 
   /** The numbers of all that is named; what has none gets one now, in the order in which things were made. */
   async of(named: Named): Promise<NumberOf> {
-    const found = new Map<string, number>();
-    const missing: Pick<NumberRow, 'kind' | 'id'>[] = [];
-    for (const [kind, ids] of Object.entries(named) as [NumberKind, readonly string[]][]) {
-      for (const id of ids) {
-        const known = this.#numbers.get(keyOf(kind, id));
-        if (known === undefined) missing.push({ kind, id });
-        else found.set(keyOf(kind, id), known);
-      }
-    }
+    const found = new Found();
+    const missing = this.#missing(found, named);
     if (missing.length > 0) {
       const taken = await this.#taken.add(missing);
-      for (const { kind, id } of missing) {
-        const key = keyOf(kind, id);
-        found.set(key, taken.get(key) as number);
-      }
+      for (const { kind, id } of missing) found.set(kind, id, taken.get(kind, id));
     }
-    return numberOf(found);
+    return found;
   }
 
   /** The same where all of them are known here already; null where some have to be looked up. */
   known(named: Named): NumberOf | null {
-    const found = new Map<string, number>();
-    for (const [kind, ids] of Object.entries(named) as [NumberKind, readonly string[]][]) {
-      for (const id of ids) {
-        const number = this.#numbers.get(keyOf(kind, id));
-        if (number === undefined) return null;
-        found.set(keyOf(kind, id), number);
-      }
-    }
-    return numberOf(found);
+    const found = new Found();
+    return this.#missing(found, named).length === 0 ? found : null;
   }
 
   /** The same as {@link idOf} where it is known here already; null where it has to be looked up. */
@@ -99,35 +123,36 @@ export class Numbers {
   async idOf(kind: NumberKind, given: unknown): Promise<string | null> {
     const digits = digitsOf(given);
     if (digits === null) return null;
-    const key = `${kind}:${digits}`;
-    const known = this.#ids.get(key);
+    const known = this.#ids.get(`${kind}:${digits}`);
     if (known !== undefined) return known;
     const id = await idOfNumber(this.#database, kind, Number(digits));
-    if (id !== null) {
-      this.#ids.set(key, id);
-      this.#numbers.set(keyOf(kind, id), Number(digits));
-    }
+    if (id !== null) this.#remember(kind, id, Number(digits));
     return id;
+  }
+
+  /** Notes the numbers that are known; returns what has to be looked up. */
+  #missing(found: Found, named: Named): Wanted[] {
+    const missing: Wanted[] = [];
+    for (const kind of kinds) {
+      for (const id of named[kind] ?? []) if (!this.#recall(found, kind, id)) missing.push({ kind, id });
+    }
+    return missing;
+  }
+
+  #recall(found: Found, kind: NumberKind, id: string): boolean {
+    const number = this.#numbers[kind].get(id);
+    if (number === undefined) return false;
+    found.set(kind, id, number);
+    return true;
+  }
+
+  #remember(kind: NumberKind, id: string, number: number): void {
+    this.#numbers[kind].set(id, number);
+    this.#ids.set(`${kind}:${number}`, id);
   }
 }
 
 function digitsOf(given: unknown): string | null {
   const digits = typeof given === 'number' ? String(given) : given;
   return typeof digits === 'string' && form.test(digits) ? digits : null;
-}
-
-function numberOf(found: ReadonlyMap<string, number>): NumberOf {
-  const of = (kind: NumberKind) => (id: string) => {
-    const number = found.get(keyOf(kind, id));
-    if (number === undefined) throw new Error(`The number of a ${kind} was not asked for.`);
-    return number;
-  };
-  return {
-    user: of('user'),
-    conversation: of('conversation'),
-    message: of('message'),
-    contact: of('contact'),
-    notification: of('notification'),
-    login: of('login'),
-  };
 }
