@@ -20,7 +20,7 @@ export interface ReceiptRow {
   readonly delivered_before: number | null;
   /** It was marked as unread until now. */
   readonly unmarked: boolean | null;
-  /** The last messages up to the watermarks that people see; null where there is none. */
+  /** The last messages up to watermarks that have moved; null where there is none. */
   readonly read_message: MessageAt | null;
   readonly delivered_message: MessageAt | null;
   /** Messages of the other in a direct conversation that they newly see as read, and that have newly arrived. */
@@ -37,16 +37,19 @@ interface MessageAt {
 
 const anyReceiptsOff = `exists (
             select from people p
-            where p.id in (split_part(i.direct_key, ':', 1)::uuid, split_part(i.direct_key, ':', 2)::uuid)
+            where p.id in (split_part(c.direct_key, ':', 1)::uuid, split_part(c.direct_key, ':', 2)::uuid)
               and not p.read_receipts
           )`;
 
-/** The last message of `members m` up to a place: not of the system and not deleted, which some clients know nothing of. */
-const messageAt = (seq: string): string => `(
+/**
+ * The last message of `members m` up to a place that has moved: not of the system and not deleted, which some clients know
+ * nothing of.
+ */
+const messageAt = (before: string, seq: string): string => `case when ${seq} > ${before} then (
           select jsonb_build_object('id', id, 'seq', seq) from messages
           where conversation_id = m.conversation_id and seq <= ${seq} and kind <> 'system' and deleted_at is null
           order by seq desc limit 1
-        )`;
+        ) end`;
 
 /** The most messages that a receipt tells by name, of those among the last {@link maxPassed}. */
 const maxNamed = 1_000;
@@ -84,7 +87,7 @@ export const moveReceipts: PreparedStatement = {
       select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[])
         as i (ord, conversation_id, person_id, read, delivered)
     ), locked as materialized (
-      select i.*, c.*, o.*
+      select i.*, c.*, o.*, c.direct_key is not null and (c.blocked or ${anyReceiptsOff}) as hidden
       from input i
       cross join lateral (
         select last_seq, direct_key, member_count, blocked, notifies from conversations where id = i.conversation_id limit 1
@@ -103,14 +106,13 @@ export const moveReceipts: PreparedStatement = {
         read_seq = greatest(m.read_seq, least(i.read, i.last_seq)),
         delivered_seq = greatest(m.delivered_seq, least(greatest(i.read, i.delivered), i.last_seq)),
         shown_read_seq = case
-          when i.direct_key is not null and (i.blocked or ${anyReceiptsOff}) then m.shown_read_seq
+          when i.hidden then m.shown_read_seq
           else greatest(m.read_seq, least(i.read, i.last_seq))
         end,
         marked_unread = m.marked_unread and least(i.read, i.last_seq) <= m.read_seq,
         read_at = case when least(i.read, i.last_seq) > m.read_seq then $6 else m.read_at end,
         shown_read_at = case
-          when least(i.read, i.last_seq) <= m.read_seq or i.direct_key is not null and (i.blocked or ${anyReceiptsOff})
-            then m.shown_read_at
+          when least(i.read, i.last_seq) <= m.read_seq or i.hidden then m.shown_read_at
           else $6
         end,
         delivered_at = case
@@ -122,7 +124,8 @@ export const moveReceipts: PreparedStatement = {
       returning i.ord, m.conversation_id, m.person_id, m.read_seq, m.delivered_seq, m.shown_read_seq,
         i.member_count, i.direct_key, i.notifies, i.read_before, i.delivered_before,
         i.was_marked and m.read_seq > i.read_before as unmarked,
-        ${messageAt('m.read_seq')} as read_message, ${messageAt('m.delivered_seq')} as delivered_message,
+        ${messageAt('i.read_before', 'm.read_seq')} as read_message,
+        ${messageAt('i.delivered_before', 'm.delivered_seq')} as delivered_message,
         ${passed('i.shown_before', 'm.shown_read_seq')} as read_messages,
         ${passed('i.delivered_before', 'm.delivered_seq')} as delivered_messages
     ), ${readOn('moved', '$6')}
