@@ -1,4 +1,4 @@
-import type { DeliverCode } from '../../engine/ports/code-delivery.ts';
+import type { CodeRules } from '../../engine/auth/index.ts';
 
 /** What operators set for this door. */
 export interface ConvospaceOptions {
@@ -13,7 +13,7 @@ export interface ConvospaceOptions {
   /** Origins of web pages that may use this door, beside those of the installation. */
   readonly origins: readonly string[];
   readonly otp: {
-    readonly deliver: DeliverCode;
+    readonly deliver: NonNullable<CodeRules['deliver']>;
     /** Codes are printed, where operators see them. */
     readonly printed: boolean;
     /** Guesses of one code. */

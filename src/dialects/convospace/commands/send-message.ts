@@ -1,7 +1,8 @@
 import type { SendAck } from '../../../engine/messages/index.ts';
 import type { Actor } from '../../../engine/shared/actor.ts';
+import { EngineError } from '../../../engine/shared/errors.ts';
 import type { ConvospaceDeps } from '../deps.ts';
-import { Refusal, type Words, worded } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { mediaIdOf } from '../wire/files.ts';
 import { isMissing } from '../wire/ids.ts';
 import { readMessage } from '../wire/message-fields.ts';
@@ -19,11 +20,6 @@ export interface SentFrom {
   /** The connection that sends, which learns of it by its answer. */
   readonly connection?: string | undefined;
 }
-
-const words: Words = {
-  media_not_found: [400, 'media_url names no file of yours'],
-  recipient_unavailable: [403, 'You cannot message this user'],
-};
 
 /**
  * Sends what a client has written.
@@ -47,9 +43,13 @@ export async function sendMessage(
   if (receiverId === null) throw new Refusal(404, 'Receiver not found');
   if (receiverId === actor.personId) throw new Refusal(400, 'You cannot message yourself');
   if (receiverId !== other) throw new Refusal(400, 'Receiver is not part of this conversation');
-  const message = readMessage(input, (url) => mediaIdOf(deps, url, from.site));
-  const ack = await worded(words, () =>
-    deps.engine.messages.send(actor, { conversationId, ...message }, from.connection),
-  );
-  return { ack, receiverId };
+  const send = (fileOf: (url: string) => string | null): Promise<SendAck> =>
+    deps.engine.messages.send(actor, { conversationId, ...readMessage(input, fileOf) }, from.connection);
+  try {
+    return { ack: await send((url) => mediaIdOf(deps, url, from.site)), receiverId };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'media_not_found') throw error;
+    // A file that is not the sender's to send is an address like any other.
+    return { ack: await send(() => null), receiverId };
+  }
 }
