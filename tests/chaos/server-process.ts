@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { environmentOf } from '../harness/processes.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -29,17 +30,14 @@ export class ServerProcess {
 
   /** Resolves when it listens. */
   async start(): Promise<void> {
-    const { PATH = '', HOME = '' } = process.env;
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
-      env: {
-        PATH,
-        HOME,
+      env: environmentOf({
         HOST: '127.0.0.1',
         PORT: String(this.#port),
         PARLEY_RATE_LIMIT_FACTOR: '0',
         PARLEY_LOG_LEVEL: 'info',
         ...this.#environment,
-      },
+      }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

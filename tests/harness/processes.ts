@@ -8,10 +8,10 @@ const nodeOptions = ['--disable-warning=ExperimentalWarning'];
 type Environment = Record<string, string>;
 
 /**
- * Only what is given, and what a process cannot do without: the settings of who runs the tests stay out. What Node has
- * compiled once it keeps, or each of these processes would spend a second on it.
+ * The environment of a process: only what is given, and what it cannot do without. The settings of who runs the tests
+ * stay out. What Node has compiled once it keeps, or each of these processes would spend a second on it.
  */
-const environmentOf = (given: Environment): Environment => ({
+export const environmentOf = (given: Environment = {}): Environment => ({
   PATH: process.env.PATH ?? '',
   HOME: process.env.HOME ?? '',
   NODE_COMPILE_CACHE: `${root}node_modules/.cache/parley-tests`,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { environmentOf } from '../harness/processes.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const recorder = new URL('./recorder.ts', import.meta.url).href;
@@ -26,14 +27,13 @@ export class ServerProcess {
   static async start(root: string, journal?: string, signal?: AbortSignal): Promise<ServerProcess> {
     const preload = journal === undefined ? [] : ['--import', recorder];
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...preload, main], {
-      env: {
-        PATH: process.env.PATH,
+      env: environmentOf({
         HOST: '127.0.0.1',
         PORT: '0',
         PARLEY_DATA_DIR: join(root, 'data'),
         PARLEY_RATE_LIMIT_FACTOR: '0',
         ...(journal !== undefined && { POWER_CUT_ROOT: root, POWER_CUT_JOURNAL: journal }),
-      },
+      }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });

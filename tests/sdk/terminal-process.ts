@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { environmentOf } from '../harness/processes.ts';
 import { until } from '../harness/until.ts';
 
 const chat = fileURLToPath(new URL('../../sdk/src/terminal/chat.ts', import.meta.url));
@@ -23,8 +24,7 @@ export interface Terminal {
 
 export function startTerminal(url: string, stateDirectory: string, profile: string): Terminal {
   const args = ['--disable-warning=ExperimentalWarning', chat, '--url', url, '--state', stateDirectory];
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [...args, '--profile', profile], { env: { PATH, HOME } });
+  const child = spawn(process.execPath, [...args, '--profile', profile], { env: environmentOf() });
   const closed = once(child, 'close');
   let [output, errors, seen] = ['', '', 0];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
