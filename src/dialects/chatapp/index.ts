@@ -3,7 +3,7 @@ import { second } from '../../engine/shared/clock.ts';
 import { acceptFiles } from '../../transport/receive-file.ts';
 import { RequestLimits } from '../../transport/request-limits.ts';
 import type { Dialect, DoorDeps } from '../kit/door.ts';
-import { DoorSockets } from '../kit/door-socket.ts';
+import { DoorSockets } from '../kit/door-sockets.ts';
 import { Places } from '../kit/places.ts';
 import { mountRoutes, type RestDoor } from '../kit/rest.ts';
 import { Typing } from '../kit/typing.ts';

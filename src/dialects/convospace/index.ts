@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { minute } from '../../engine/shared/clock.ts';
 import type { Dialect, DoorDeps } from '../kit/door.ts';
-import { DoorSockets } from '../kit/door-socket.ts';
+import { DoorSockets } from '../kit/door-sockets.ts';
 import { Places } from '../kit/places.ts';
 import { mountRoutes } from '../kit/rest.ts';
 import { Typing } from '../kit/typing.ts';
