@@ -8,10 +8,11 @@ import { fillConversations, fillPeople, idOf, type Run, withSql } from './harnes
 /** Of one person, in as many conversations; a fifth of them unread. */
 const total = 10_000;
 const conversationCount = 100;
+const contactCount = 2_000;
 
 export const m2: Benchmark = {
   id: 'M2',
-  title: `Notifications: what they add to a direct message, and reading ${total} of them`,
+  title: `Notifications: what they add to a direct message; reading ${total} of them, and ${contactCount} contacts`,
   async run({ quick }) {
     const sending = await measureSending(quick);
     const reports = [await measureReading('embedded', quick), await measureReading('postgres', quick)];
@@ -78,6 +79,18 @@ async function measureReading(storage: Storage, quick: boolean): Promise<Part> {
     'unread page of 50': ['GET', () => '/notifications?limit=50&unread=true'],
     'how many are unread': ['GET', () => '/notifications/unread'],
     'by conversation': ['GET', () => '/notifications/groups?limit=50'],
+    'convospace: newest page': ['GET', () => '//convospace/api/notifications'],
+    'convospace: last page': ['GET', () => `//convospace/api/notifications?offset=${total - 50}`],
+    'convospace: how many are unread': ['GET', () => '//convospace/api/notifications/unread-count'],
+    'convospace: all contacts': ['GET', () => '//convospace/api/contacts'],
+    'convospace: a page of contacts': [
+      'GET',
+      (n) => `//convospace/api/contacts?limit=50&offset=${(n * 50) % contactCount}`,
+    ],
+    'convospace: contacts by part of a name': ['GET', (n) => `//convospace/api/contacts/search?query=son%201${n % 90}`],
+    'convospace: people by part of a name': ['GET', (n) => `//convospace/api/users?search=son%201${n % 90}`],
+    'convospace: conversations': ['GET', () => '//convospace/api/conversations'],
+    'contacts by part of a name': ['GET', (n) => `/contacts?limit=50&q=son%201${n % 90}`],
     'one is marked as read': ['PUT', (n) => `/notifications/${idOf(3, 1 + (n % total))}/read`],
   };
   const results: [what: string, taken: Distribution][] = [];
@@ -110,9 +123,15 @@ async function measureReading(storage: Storage, quick: boolean): Promise<Part> {
 
 /** One notification of each message to the person, the last fifth of them unread. */
 async function fillFeed(run: Run, id: string): Promise<void> {
-  const others = Array.from({ length: conversationCount }, (_, i) => idOf(1, i + 1));
+  const acquaintances = Array.from({ length: contactCount }, (_, i) => idOf(1, i + 1));
+  const others = acquaintances.slice(0, conversationCount);
   const messages = (2 * total) / conversationCount;
-  await fillPeople(run, others);
+  await fillPeople(run, acquaintances);
+  await run(
+    `insert into contacts (owner_id, id, person_id, search, created_at)
+     select $1, gen_random_uuid(), id, ' ', now() from unnest($2::uuid[]) as p (id)`,
+    [id, acquaintances],
+  );
   await fillConversations(
     run,
     others.map((other, i) => ({ id: idOf(2, i + 1), people: [id, other], messages, unread: messages / 5 })),

@@ -13,7 +13,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Calls the native door over a connection that is kept. */
+/** Calls the native door over a connection that is kept, or the dialect whose path begins with `//`. */
 export function rest(
   server: { readonly url: string },
   method: string,
@@ -22,7 +22,7 @@ export function rest(
 ): Promise<Answer> {
   const body = options.body === undefined ? '' : JSON.stringify(options.body);
   return new Promise((resolve, reject) => {
-    const call = request(`${server.url}/v1${path}`, {
+    const call = request(`${server.url}${path.startsWith('//') ? path.slice(1) : `/v1${path}`}`, {
       agent,
       method,
       headers: {
