@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ConvospaceClient } from '../../harness/convospace.ts';
-import { refusal } from '../../harness/convospace.ts';
-import { rest, signIn } from '../../harness/people.ts';
+import { ConvospaceClient, good, refusal } from '../../harness/convospace.ts';
+import { newPhone, rest, signIn } from '../../harness/people.ts';
 import { startTestApp, type TestApp } from '../../harness/start-app.ts';
 import { newClient } from './people.ts';
 
@@ -161,6 +160,27 @@ describe('the list', () => {
       lastMessage: { message_text: 'Here 52.5,13.25', message_type: 'location' },
     });
   });
+});
+
+test('who has deleted their account is shown without their name, with what they said', async () => {
+  const ann = await newClient(app, 'Ann');
+  const phone = newPhone();
+  const bob = await new ConvospaceClient(app).signIn(phone, { full_name: 'Bob Gone', username: 'bob_gone' });
+  const { id } = await bob.talkTo(ann);
+  const contact = good(await ann.post('/contacts', { contact_user_id: bob.id, contact_name: 'Bobby' })).data;
+  await bob.say(id, ann, 'Bye');
+  await rest(app, 'POST', '/codes', { body: { phone } });
+  await rest(app, 'DELETE', '/me', { token: bob.token ?? '', body: { code: bob.codeOf(phone) } });
+
+  const gone = { id: bob.id, full_name: 'Deleted User', username: `user${bob.id}`, is_online: false };
+  expect(await ann.read('/conversations')).toMatchObject([{ id, user_one_id: bob.id, userOne: gone }]);
+  expect(await ann.read(`/messages/${id}`)).toMatchObject([{ message_text: 'Bye', sender: gone }]);
+  const back = { conversation_id: id, receiver_id: bob.id, message_text: 'x' };
+  expect((await ann.post('/messages/send', back)).status).toBe(403);
+  expect((await ann.post('/conversations', { participant_id: bob.id })).status).toBeLessThan(500);
+  const search = (await ann.read('/users?search=bob_gone')).users;
+  expect(search).toEqual([]);
+  for (const one of await ann.read('/contacts')) expect(one).toMatchObject({ id: contact.id, contact: gone });
 });
 
 describe('for oneself', () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConvospaceClient, ConvospaceSocket, good, refusal } from '../../harness/convospace.ts';
 import { startTestApp, type TestApp } from '../../harness/start-app.ts';
@@ -138,6 +139,21 @@ test('at the root the same is served without a prefix', async () => {
     socket.close();
   } finally {
     await root.close();
+  }
+});
+
+test('where the server itself fails, it says in the words of the route that it did, and nothing of why', async () => {
+  const broken = await startTestApp();
+  try {
+    const ann = await newClient(broken, 'Ann');
+    await broken.app.database.write(({ sql: database }) =>
+      sql`alter table notifications rename to elsewhere`.execute(database),
+    );
+    expect(await ann.get('/notifications')).toMatchObject(refusal(500, 'Failed to get notifications'));
+    expect(JSON.stringify((await ann.get('/notifications/unread-count')).body)).not.toMatch(/relation|select/i);
+    expect(broken.logged.some(({ level, msg }) => level === 50 && msg === 'request failed')).toBe(true);
+  } finally {
+    await broken.close();
   }
 });
 
