@@ -10,6 +10,8 @@ export const maxDirectory = 10_000;
 
 /** Among so many of the newest accounts every part of a name is found, older ones by what an index knows. */
 const window = 5_000;
+/** What so many of the newest are called is not looked for among the others: an index would go through all who are. */
+const common = 250;
 /** Of those that an index finds, no more are sorted. */
 const candidates = 1_000;
 
@@ -85,30 +87,29 @@ export async function listDirectory(reader: Reader, query: DirectoryQuery): Prom
 
 type FoundEntry = { readonly total: number } & (DirectoryEntry | { readonly id: null });
 
-/** Planned for the text itself: a plan for any text could not know whether an index helps. */
 async function searchDirectory(reader: Reader, query: DirectoryQuery): Promise<DirectoryPage> {
   const { viewerId, matching, offset, limit, now } = query;
   const { words = null, personId = null } = matching ?? {};
   const isListed = sql`deleted_at is null and (suspended_at is null or suspended_until <= ${now})`;
   const one = sql`(select id, created_at from people where id = ${personId}::uuid and ${isListed})`;
-  const named =
-    words === null
-      ? sql``
-      : sql`
-        union (
-          select id, created_at from (
-            select * from people where ${isListed} order by created_at desc, id desc limit ${sql.lit(window)}
-          ) newest
-          where search like ${`%${escapeLike(words)}%`}
-        )
-        union ${candidatesOf(
-          words,
-          (matches) =>
-            sql`(select id, created_at from people where ${matches} and ${isListed} limit ${sql.lit(candidates)})`,
-        )}`;
+  const recent = sql`
+    select id, created_at from (
+      select * from people where ${isListed} order by created_at desc, id desc limit ${sql.lit(window)}
+    ) newest
+    where search like ${`%${escapeLike(words ?? '')}%`}`;
+  const older = candidatesOf(
+    words ?? '',
+    (matches) => sql`(
+      select id, created_at from people
+      where (select count(*) from recent) < ${sql.lit(common)} and ${matches} and ${isListed}
+      limit ${sql.lit(candidates)}
+    )`,
+  );
+  const found = words === null ? one : sql`${one} union select * from recent union ${older}`;
+  const named = words === null ? sql`` : sql`recent as materialized (${recent}),`;
   const columns = sql.raw(entryColumns(viewerId === null ? null : 'viewer.id'));
   const { rows } = await sql<FoundEntry>`
-    with found as materialized (${one} ${named})
+    with ${named} found as materialized (${found})
     select t.total, entry.*
     from (select count(*) as total from found) t
     left join lateral (

@@ -18,7 +18,7 @@ import type { PresenceDeps } from './track-presence.ts';
 const maxPage = 500;
 
 export interface DirectoryQuery {
-  /** Part of a name or a username. */
+  /** Part of a name or a username. What many are called is looked for among the newest 5,000 only. */
   readonly text?: string | undefined;
   /**
    * A whole number, of who lets the actor find them by it. Together with `text`, either will do. Counts as a look-up. Finds
