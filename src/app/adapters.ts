@@ -20,7 +20,6 @@ import type { VirusScanner } from '../engine/ports/virus-scanner.ts';
 import type { WebPages } from '../engine/ports/web-pages.ts';
 import type { Publish } from '../engine/shared/events.ts';
 import type { Logger } from '../transport/logger.ts';
-import { migrations as everyMigration } from './migrations.ts';
 import { version } from './version.ts';
 
 /**
@@ -34,9 +33,9 @@ export async function openDatabase(
   onFatal: (error: Error) => void,
   migrate = true,
 ): Promise<Database> {
-  const migrations = migrate ? everyMigration : null;
   const { databaseUrl: url, dataDirectory, databasePool: poolSize } = config;
   // Only what is used is loaded: it is memory and time at the start.
+  const migrations = migrate ? (await import('./migrations.ts')).migrations : null;
   if (url === null) {
     const { openEmbeddedDatabase } = await import('../adapters/database/embedded/index.ts');
     return openEmbeddedDatabase({ dataDirectory, migrations, publish, onFatal });

@@ -14,11 +14,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('unavailable', unavailable);
   if (project.name === 'embedded' || project.name === 'postgres') project.provide('storage', project.name);
 
-  if (project.name === 'embedded') {
-    const template = await createEmbeddedTemplate();
-    project.provide('embeddedTemplate', template.path);
-    return async () => template.remove();
-  }
+  const copiesEmbedded =
+    project.name === 'embedded' ||
+    (project.name === 'static' && project.vitest.projects.some(({ name }) => name === 'embedded'));
+  if (copiesEmbedded) project.provide('embeddedTemplate', (await sharedTemplate()).path);
+  if (project.name === 'embedded') return removeTemplate;
   if (project.name === 'postgres' && unavailable.postgres !== null) {
     if (servicesRequired) {
       throw new Error(
@@ -27,14 +27,29 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
     console.warn(`\nSkipped: all tests of the project "postgres". ${unavailable.postgres}\n`);
   }
-  if (unavailable.postgres !== null) return async () => {};
+  if (unavailable.postgres !== null) return removeTemplate;
   const runIsOver = await announceRun();
   await dropLeftovers();
   if (project.name === 'postgres') project.provide('postgresTemplate', await createPostgresTemplate());
   return async () => {
+    await removeTemplate();
     await dropOwn();
     await runIsOver();
   };
+}
+
+/** Of all projects: each loads this file anew, in the same process. All of them end together, when everything has run. */
+const shared = globalThis as { parleyTestTemplate?: ReturnType<typeof createEmbeddedTemplate> | undefined };
+
+function sharedTemplate(): ReturnType<typeof createEmbeddedTemplate> {
+  shared.parleyTestTemplate ??= createEmbeddedTemplate();
+  return shared.parleyTestTemplate;
+}
+
+async function removeTemplate(): Promise<void> {
+  const template = shared.parleyTestTemplate;
+  shared.parleyTestTemplate = undefined;
+  (await template)?.remove();
 }
 
 async function reasonOf(service: string, url: string, variable: string, ping: () => Promise<void>) {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { temporaryDirectory } from '../../harness/embedded-template.ts';
+import { installDatabase } from '../../harness/install-database.ts';
 import { rest } from '../../harness/people.ts';
 import { parley, startServer } from '../../harness/processes.ts';
 
@@ -118,6 +119,7 @@ describe('accounts', () => {
 test('a data directory may have a long path, and may be open to others', async () => {
   const data = join(directory.path, 'a'.repeat(60), 'b'.repeat(60), 'data');
   mkdirSync(data, { recursive: true });
+  installDatabase(data);
   chmodSync(data, 0o755);
   const server = await startServer({ PARLEY_DATA_DIR: data });
   expect(statSync(join(data, 'admin.sock')).mode & 0o777).toBe(0o600);
@@ -136,6 +138,7 @@ test('the first admin comes from the environment, once', async () => {
     PARLEY_ADMIN_EMAIL: 'root@example.org',
     PARLEY_ADMIN_PASSWORD: 'correct horse 7',
   };
+  installDatabase(environment.PARLEY_DATA_DIR);
   const first = await startServer(environment);
   const admin = await signIn(first.url, 'root@example.org', 'correct horse 7');
   expect(admin.body.profile).toMatchObject({ role: 'admin' });

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openEmbeddedDatabase } from '../../../src/adapters/database/embedded/index.ts';
 import { createDatabase } from '../../harness/database.ts';
 import { temporaryDirectory } from '../../harness/embedded-template.ts';
+import { installDatabase } from '../../harness/install-database.ts';
 import { rest, signIn, startDirect } from '../../harness/people.ts';
 import { parley, runFile, startServer } from '../../harness/processes.ts';
 import { describeWithPostgres } from '../../harness/services.ts';
@@ -33,7 +34,7 @@ describeWithPostgres('parley copy', () => {
   const texts = ['Lunch at one?', 'Ça va, 你好 👋🏽', 'it\'s \\ "quoted" {a,b} NULL', ' \t\n '.padEnd(20, 'x')];
 
   beforeAll(async () => {
-    mkdirSync(data, { mode: 0o700 });
+    installDatabase(data);
     const server = await startServer({ PARLEY_DATA_DIR: data });
     ann = await signIn(server, { name: 'Ann "A" Archer' });
     const bob = await signIn(server, { name: '鲍勃' });

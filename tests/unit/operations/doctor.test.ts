@@ -7,6 +7,7 @@ import { temporaryDirectory } from '../../harness/embedded-template.ts';
 import { FakeClamd } from '../../harness/fake-clamd.ts';
 import { FakeCloudinary } from '../../harness/fake-cloudinary.ts';
 import { FakeS3 } from '../../harness/fake-s3.ts';
+import { installDatabase } from '../../harness/install-database.ts';
 import { parley, startServer } from '../../harness/processes.ts';
 import { describeWithPostgres, describeWithRedis } from '../../harness/services.ts';
 import { execute } from '../../operations/execute.ts';
@@ -40,6 +41,7 @@ test('finds nothing wrong with a new installation, and makes nothing', async () 
 test('looks at the embedded database with and without a server', async () => {
   const data = join(directory.path, 'data');
   const environment = { PARLEY_DATA_DIR: data, PORT: await freePort() };
+  installDatabase(data);
   const server = await startServer(environment);
   const running = await doctor(environment);
   expect(running).toMatchObject({ code: 0, errors: '' });

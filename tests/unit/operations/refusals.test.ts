@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createDatabase } from '../../harness/database.ts';
 import { temporaryDirectory } from '../../harness/embedded-template.ts';
+import { installDatabase } from '../../harness/install-database.ts';
 import { runFile, startServer } from '../../harness/processes.ts';
 import { describeWithPostgres } from '../../harness/services.ts';
 import { execute } from '../../operations/execute.ts';
@@ -59,6 +60,7 @@ describe('a data directory', () => {
   afterAll(() => data.remove());
 
   test('is used by one server at a time', async () => {
+    installDatabase(data.path);
     const first = await startServer({ PARLEY_DATA_DIR: data.path });
     const second = await start({ PARLEY_DATA_DIR: data.path });
     expect(second).toMatchObject({ code: 1, output: '' });
