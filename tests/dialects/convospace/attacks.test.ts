@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConvospaceClient, good } from '../../harness/convospace.ts';
+import { type ConvospaceClient, good, refusal } from '../../harness/convospace.ts';
 import { startTestApp, type TestApp } from '../../harness/start-app.ts';
 import { until } from '../../harness/until.ts';
 import { newClient } from './people.ts';
@@ -75,5 +76,53 @@ describe('a session that is over', () => {
     for (let i = 0; i < 20; i += 1) await bob.say(conversation, ann, 'Meanwhile');
     expect(await stored()).toBeLessThanOrEqual(most);
     expect(most).toBeLessThan(100);
+  });
+});
+
+describe('messages', () => {
+  test('that are sent at once are called by numbers in their order', async () => {
+    const eve = await newClient(app, 'Eve');
+    const { id } = await eve.talkTo(bob);
+    const socket = await eve.connect();
+    const place = { conversation_id: id, receiver_id: bob.id };
+    const sent = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => socket.ask('message:send', { ...place, message_text: `Number ${i}` })),
+    );
+    const numbers = sent.map(({ data }) => data.id);
+    expect(numbers).toEqual(numbers.map((_, i) => numbers[0] + i));
+    const listed = await bob.read(`/messages/${id}?order=asc&limit=40`);
+    expect(listed.map((message: { id: number }) => message.id)).toEqual(numbers);
+    eve.close();
+  });
+
+  test('that were stored when the storage failed are not lost: they are shown later, and no number is left out', async () => {
+    const [from, to] = [await ann.connect(), await bob.connect()];
+    const { id: before } = await ann.say(conversation, bob, 'Before');
+    const numbering = (name: string, becomes: string) =>
+      app.app.database.write((unit) =>
+        sql`alter function ${sql.ref(name)} (text[], uuid[]) rename to ${sql.ref(becomes)}`.execute(unit.sql),
+      );
+    const place = { conversation_id: conversation, receiver_id: bob.id };
+    await numbering('convospace_take', 'convospace_away');
+    try {
+      expect(await from.ask('message:send', { ...place, message_text: 'First' })).toMatchObject({ success: false });
+      expect(await from.next('message:error')).toEqual({ ...failed, conversation_id: conversation });
+      const answer = await ann.post('/messages/send', { ...place, message_text: 'Second' });
+      expect(answer).toMatchObject(refusal(500, 'Failed to send message'));
+    } finally {
+      await numbering('convospace_away', 'convospace_take');
+    }
+    const { id: after } = await ann.say(conversation, bob, 'After');
+    await to.next('message:receive', ({ id }) => id === after);
+    const listed = await bob.read(`/messages/${conversation}?limit=4`);
+    expect(listed.map((message: { message_text: string }) => message.message_text)).toEqual([
+      'After',
+      'Second',
+      'First',
+      'Before',
+    ]);
+    const numbers = listed.map((message: { id: number }) => message.id);
+    expect([...numbers].sort((a, b) => a - b)).toEqual([before, before + 1, before + 2, before + 3]);
+    for (const socket of [from, to]) socket.close();
   });
 });
