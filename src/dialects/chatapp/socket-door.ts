@@ -2,6 +2,7 @@ import { EngineError } from '../../engine/shared/errors.ts';
 import type { EngineEvent } from '../../engine/shared/events.ts';
 import type { DoorConnection } from '../kit/door-connection.ts';
 import type { EventInput, SocketDoor } from '../kit/door-socket.ts';
+import { echoed } from '../kit/echo.ts';
 import { InvalidFields } from '../kit/fields.ts';
 import type { ChatappDeps } from './deps.ts';
 import { Refusal, renderError, type Words } from './errors.ts';
@@ -75,8 +76,8 @@ function isPlain({ content, replyTo, mentions, media, mediaData }: EventInput): 
 }
 
 /** What the event says that tells of an error. */
-function errorOf(event: string, message: string, name: string, { tempId = null }: EventInput): object {
-  if (event === 'message_error') return { tempId, error: message, message };
+function errorOf(event: string, message: string, name: string, { tempId }: EventInput): object {
+  if (event === 'message_error') return { tempId: echoed(tempId) ?? null, error: message, message };
   return event === 'error' ? { message, event: name.slice(0, 100) } : { message };
 }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io';
 import { second } from '../../engine/shared/clock.ts';
 import { EngineError } from '../../engine/shared/errors.ts';
 import type { EventInput, SocketDoor } from '../kit/door-socket.ts';
+import { echoed } from '../kit/echo.ts';
 import type { ConvospaceDeps } from './deps.ts';
 import { renderError } from './errors.ts';
 import { encodeEvent } from './events/index.ts';
@@ -52,7 +53,8 @@ export function createSocketDoor(deps: ConvospaceDeps): SocketDoor {
         logger.error({ err: cause, event: name.slice(0, 100) }, 'event failed'),
       );
       const text = 'Failed to send message';
-      if (name === 'message:send') emit('message:error', { error: text, message: text, conversation_id });
+      const failure = { error: text, message: text, conversation_id: echoed(conversation_id) };
+      if (name === 'message:send') emit('message:error', failure);
       return { success: false, error: body.error };
     },
     left(connection) {

@@ -203,6 +203,9 @@ export class DoorSocket {
     if (token !== undefined) return this.#signIn(token);
     const handler = this.#door.handlers.get(name);
     if (!this.#connection) throw new EngineError('unauthenticated', 'Not signed in.');
+    // What waited until the session was over, as its client sent more than can be handled at once.
+    if (this.#signedOut) throw new EngineError('session_revoked', 'The session has ended.');
+    if (this.#deps.clock.now() >= this.#expiresAt) throw new EngineError('token_expired', 'The token has expired.');
     if (!handler) throw new EngineError('route_not_found', 'There is no such event.');
     return handler(this.#connection, input);
   }
@@ -312,7 +315,10 @@ export class DoorSocket {
     await connection.watch(await engine.presence.peers(actor));
     // The session may have been revoked after it was checked and before it was listed here.
     await engine.auth.authenticator.authenticate(token);
-    await this.#door.enter?.(connection, await this.#entered);
+    const isFirst = await this.#entered;
+    // A door could never forget who enters after leaving.
+    if (this.#gone) return null;
+    await this.#door.enter?.(connection, isFirst);
     return connection;
   }
 

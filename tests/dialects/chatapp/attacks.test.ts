@@ -105,6 +105,8 @@ describe('acknowledgements', () => {
     const said = async (name: string, input: object) => (await socket.ask(name, input)).message;
     expect(await said('send_message', { content: 'Hi', tempId: 't' })).toBe('Missing required data');
     expect(await socket.next('message_error')).toMatchObject({ tempId: 't', message: 'Missing required data' });
+    await said('send_message', { tempId: { nested: 'A writer could break at it' } });
+    expect(await socket.next('message_error')).toMatchObject({ tempId: null, message: 'Missing required data' });
     const long = { chatId: chat, content: 'x'.repeat(4_001) };
     expect(await said('send_message', long)).toBe('Message must be at most 4000 characters');
     expect(await said('send_message', { chatId: chat, content: 'a\0' })).toContain('NUL');
