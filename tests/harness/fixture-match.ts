@@ -26,6 +26,7 @@ export function fill(template: unknown, values: Values): unknown {
 const matchers: Readonly<Record<string, (value: unknown) => boolean>> = {
   any: () => true,
   id: (value) => typeof value === 'string' && /^[\w-]{8,}$/.test(value),
+  serial: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) < 10 ** 12,
   date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value),
   url: (value) => typeof value === 'string' && /^https?:\/\/[^/\s]+\/\S+$/.test(value),
   string: (value) => typeof value === 'string',
@@ -35,8 +36,9 @@ const matchers: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /**
  * What of a value is not as expected. In an expectation
- * - `<id>`, `<date>` (ISO 8601 with milliseconds), `<url>` (absolute), `<string>`, `<number>`, `<boolean>` and `<any>` stand for
- *   such a value, `<Chat>` for the shape of that name, and `<date?>` for one of them or null;
+ * - `<id>`, `<serial>` (an id that counts from 1), `<date>` (ISO 8601 with milliseconds), `<url>` (absolute), `<string>`,
+ *   `<number>`, `<boolean>` and `<any>` stand for such a value, `<Chat>` for the shape of that name, and `<date?>` for one of
+ *   them or null;
  * - objects have these keys and no other, but where they have the key `...`; `key?` may be missing;
  * - `{"$is": "Chat", ...}` is a shape with some of its keys expected otherwise;
  * - `{"$any": [...]}` is one of several, `{"$each": ..., "$least": 1}` a list of like things;

@@ -64,6 +64,11 @@ export interface FixtureSocket {
   next(name: string, fits: (data: unknown) => boolean): Promise<unknown>;
   /** Events of a name that were not taken. */
   untaken(name: string): readonly unknown[];
+  /**
+   * Waits until all that was on its way has come. Of a socket that can, fixtures say everything that it gets, in the order in
+   * which it comes.
+   */
+  settled?(): Promise<void>;
   close(): void;
 }
 
@@ -115,7 +120,15 @@ export class FixtureRunner {
       }
       if (emit) await this.#emit(fixture, emit, last);
     }
-    for (const event of fixture.events ?? []) await this.#expectEvent(event);
+    const taken = new Map<string, number>();
+    for (const event of fixture.events ?? []) {
+      const place = await this.#expectEvent(event);
+      if (this.socketOf(event.to).settled && place < (taken.get(event.to) ?? 0)) {
+        throw new Error(`${event.name} came to ${event.to} before what should come first.`);
+      }
+      taken.set(event.to, place);
+    }
+    for (const [to, socket] of this.#sockets) await this.#expectNoMore(to, socket);
     for (const { to, name } of fixture.silent ?? []) {
       const told = this.socketOf(to).untaken(name);
       if (told.length > 0) throw new Error(`${to} got ${name}: ${JSON.stringify(told)}`);
@@ -195,16 +208,27 @@ export class FixtureRunner {
     this.#keep(save, answer);
   }
 
-  async #expectEvent({ to, name, data, save }: FixtureEvent): Promise<void> {
+  /** @returns its place among all that came to the socket */
+  async #expectEvent({ to, name, data, save }: FixtureEvent): Promise<number> {
     const socket = this.socketOf(to);
     const wrong = (got: unknown) => [...differences(got, data, this.#context, 'data'), ...this.#door.always(got)];
     try {
-      this.#keep(save, await socket.next(name, (got) => wrong(got).length === 0));
+      const got = await socket.next(name, (one) => wrong(one).length === 0);
+      this.#keep(save, got);
+      return socket.received.findIndex(({ args }) => args[0] === got);
     } catch {
       const others = socket.untaken(name).map((got) => `${wrong(got).join('\n')}\nin ${JSON.stringify(got)}`);
       const came = socket.received.map((one) => one.name).slice(-15);
       throw new Error(`${to} did not get ${name}; last came ${came.join(', ')}\n${others.join('\n')}`);
     }
+  }
+
+  async #expectNoMore(to: string, socket: FixtureSocket): Promise<void> {
+    if (!socket.settled) return;
+    await socket.settled();
+    const names = [...new Set(socket.received.map(({ name }) => name))];
+    const more = names.flatMap((name) => socket.untaken(name).map((data) => `${name} ${JSON.stringify(data)}`));
+    if (more.length > 0) throw new Error(`${to} got what no fixture says: ${more.join('\n')}`);
   }
 
   #keep(save: Fixture['save'], from: unknown): void {

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatappDeps } from '../../../src/dialects/chatapp/deps.ts';
 import { chatEvents } from '../../../src/dialects/chatapp/handlers/index.ts';
 import { chatappRoutes } from '../../../src/dialects/chatapp/routes/index.ts';
 import { ChatappClient, ChatappSocket } from '../../harness/chatapp.ts';
+import { playedRoutes, toldEvents, writtenEvents } from '../../harness/fixture-coverage.ts';
 import { type Fixture, FixtureRunner, readFixtures } from '../../harness/fixtures.ts';
 import { picture } from '../../harness/media.ts';
 import { signIn } from '../../harness/people.ts';
@@ -144,7 +145,6 @@ describe('the fixtures', () => {
     chatappRoutes(listed()).flatMap(({ method, path, access }) =>
       [path].flat().map((at) => ({ method, path: at, access })),
     );
-  const fails = ({ expect: { status } = { status: 200 } }: Fixture) => status >= 400;
   /** What all answers alike, as far as it can be refused at all: nothing but the token can be wrong. */
   const cannotFail = [
     'GET /health',
@@ -159,16 +159,7 @@ describe('the fixtures', () => {
   ];
 
   it('have every route, its other paths too, with what it answers and with what it refuses', () => {
-    const answered = new Set<string>();
-    const refused = new Set<string>();
-    for (const fixture of all) {
-      if (!fixture.request) continue;
-      for (const path of [fixture.request.path, ...(fixture.request.also ?? [])]) {
-        const at = routeOf(routes(), fixture.request.method, path);
-        if (at) (fails(fixture) ? refused : answered).add(at);
-      }
-    }
-    const names = routes().map(({ method, path }) => `${method} ${path}`);
+    const { names, answered, refused } = playedRoutes(all, routes());
     expect(names.filter((name) => !answered.has(name))).toEqual([]);
     expect(names.filter((name) => !refused.has(name) && !cannotFail.includes(name))).toEqual([]);
     expect(cannotFail.filter((name) => !names.includes(name))).toEqual([]);
@@ -202,18 +193,11 @@ describe('the fixtures', () => {
   });
 
   it('have every event of the server', () => {
-    const expected = new Set(all.flatMap(({ events = [] }) => events.map(({ name }) => name)));
-    const sources = ['events', 'handlers', '.'].flatMap((folder) =>
-      readdirSync(new URL(`${folder}/`, door))
-        .filter((file) => file.endsWith('.ts'))
-        .map((file) => readFileSync(new URL(`${folder}/${file}`, door), 'utf8')),
-    );
-    const written = sources.flatMap((source) =>
-      [...source.matchAll(/(?:\b(?:eventText|emit)\(\s*'|`\[")(\w+)['"]/g)].map(([, name]) => name),
-    );
+    const expected = toldEvents(all);
+    const written = writtenEvents(door, ['events', 'handlers', '.']);
     const errors = ['error', 'message_error', 'profile_update_error'];
     expect(written.length).toBeGreaterThan(25);
-    expect([...written, ...errors].filter((name) => !expected.has(String(name)))).toEqual([]);
+    expect([...written, ...errors].filter((name) => !expected.has(name))).toEqual([]);
   });
 
   it('have every form of every event that came while they were played', () => {
@@ -226,20 +210,3 @@ describe('the fixtures', () => {
     expect([...told].filter((one) => !expected.has(one))).toEqual([]);
   });
 });
-
-/** The route that serves a path of a fixture; one whose names are fixed goes before one where they stand for something. */
-function routeOf(
-  routes: readonly { readonly method: string; readonly path: string }[],
-  method: string,
-  path: string,
-): string | undefined {
-  const given = path.replace(/\?.*$/, '').replace(/\/$/, '').split('/');
-  const fits = (pattern: string) => {
-    const parts = pattern.split('/');
-    return parts.length === given.length && parts.every((part, index) => part.startsWith(':') || part === given[index]);
-  };
-  const found = routes
-    .filter((route) => route.method === method && fits(route.path))
-    .sort((a, b) => a.path.split(':').length - b.path.split(':').length)[0];
-  return found && `${found.method} ${found.path}`;
-}
