@@ -1,9 +1,15 @@
-import { type DoorConnection, type DoorEvents, type EventText, eventText } from '../../kit/door-connection.ts';
+import {
+  type DoorConnection,
+  type DoorEvents,
+  type EventText,
+  eventOrigin,
+  eventText,
+} from '../../kit/door-connection.ts';
 import type { ConvospaceDeps } from '../deps.ts';
-import { namedByMessage, presentMessage, sent } from '../present/message.ts';
+import { namedByMessage, type PresentedMessage, presentMessage, sent } from '../present/message.ts';
 import { namedByNotifications, presentNotification } from '../present/notification.ts';
 import { isoTime } from '../present/time.ts';
-import { showMessage } from '../show-messages.ts';
+import { findShown, showMessages } from '../show-messages.ts';
 import { type Encoders, inEvents, otherOfPair, pairOfEvent, soon, toSessionsOf, withNumbers } from './encoders.ts';
 
 /** Messages, what becomes of them, and what tells of them. */
@@ -38,10 +44,13 @@ export const messageEncoders = {
     switch (change) {
       case 'edited':
         return soon(deps, async () => {
+          const origin = eventOrigin(deps.publicUrl);
           const texts = new Map<string, readonly EventText[]>();
           for (const personId of pair) {
-            const shown = await showMessage(deps, { personId }, message.id, inEvents);
-            if (shown) texts.set(personId, [eventText('message:edited', shown)]);
+            const found = await findShown(deps, { personId }, message.id);
+            if (!found) continue;
+            const [shown] = await showMessages(deps, { personId }, { one: pair[0], two: pair[1] }, [found], origin);
+            texts.set(personId, [eventText('message:edited', shown as PresentedMessage)]);
           }
           return toSessionsOf(deps, texts);
         });

@@ -2,13 +2,13 @@ import type { ShownMessage } from '../../../engine/inbox/index.ts';
 import type { Actor } from '../../../engine/shared/actor.ts';
 import { Fields } from '../../kit/fields.ts';
 import type { Answer, Call, Route } from '../../kit/rest.ts';
-import { cardIn } from '../cards.ts';
 import { markMessage } from '../commands/mark-message.ts';
 import { sendMessage } from '../commands/send-message.ts';
 import type { ConvospaceDeps } from '../deps.ts';
 import { Refusal, type Words, worded } from '../errors.ts';
-import { otherIn, type Pair } from '../present/conversation.ts';
-import { type PresentedMessage, presentMessage, presentStatusRow, sent, statusOf } from '../present/message.ts';
+import type { Pair } from '../present/conversation.ts';
+import { type PresentedMessage, presentStatusRow } from '../present/message.ts';
+import { showMessages } from '../show-messages.ts';
 import { readPage } from '../wire/page.ts';
 import { done, endpoint, found } from './endpoint.ts';
 
@@ -24,29 +24,14 @@ const ownWords: Words = { conversation_not_found: notFound, not_permitted: notFo
 
 /** Sending messages, reading them, and what is done with them. */
 export function messageRoutes(deps: ConvospaceDeps): Route[] {
-  const { engine, numbers, cards, directs, places, options, fileNames } = deps;
+  const { engine, numbers, directs, places, options } = deps;
 
-  /** Messages of one conversation, in their order. */
-  const present = async (
+  const present = (
     actor: Actor,
     pair: Pair,
     messages: readonly Pick<ShownMessage, 'message' | 'receipts'>[],
     { site }: Call,
-  ): Promise<PresentedMessage[]> => {
-    const people = [pair.one, pair.two];
-    const named = {
-      user: people,
-      conversation: [...new Set(messages.map(({ message }) => message.conversationId))],
-      message: messages.map(({ message }) => message.id),
-    };
-    const [seen, n] = await Promise.all([cards.of(actor, people), numbers.of(named)]);
-    return messages.map((shown) => {
-      const { message } = shown;
-      const receiverId = otherIn(pair, message.senderId) ?? '';
-      const [sender, receiver] = [cardIn(seen, message.senderId), cardIn(seen, receiverId)];
-      return presentMessage({ message, sender, receiver, status: statusOf(shown, receiverId) }, { n, site, fileNames });
-    });
-  };
+  ): Promise<PresentedMessage[]> => showMessages(deps, actor, pair, messages, site);
 
   /** Where a message is that the caller names. @throws EngineError `message_not_found`, `conversation_not_found` */
   const placeOf = async (actor: Actor, given: unknown) => {
@@ -90,11 +75,8 @@ export function messageRoutes(deps: ConvospaceDeps): Route[] {
       const { ack, receiverId } = await sendMessage(deps, actor, call.body, { site: call.site });
       const { message } = ack;
       places.noteFresh(message);
-      const people = [actor.personId, receiverId];
-      const named = { user: people, conversation: [message.conversationId], message: [message.id] };
-      const [seen, n] = await Promise.all([cards.of(actor, people), numbers.of(named)]);
-      const [sender, receiver] = [cardIn(seen, actor.personId), cardIn(seen, receiverId)];
-      const data = presentMessage({ message, sender, receiver, status: sent }, { n, site: call.site, fileNames });
+      const pair = { one: actor.personId, two: receiverId };
+      const [data] = await present(actor, pair, [{ message, receipts: [] }], call);
       return { status: 201, body: { success: true, message: 'Message sent successfully', data } };
     }),
     endpoint('GET', '/api/messages/:id', 'Failed to get messages', list),
