@@ -85,6 +85,16 @@ describe('a code of a door', () => {
     await expect(enter(number, code)).rejects.toEqual(refused('code_expired'));
   });
 
+  test('stays good where the one before could not be brought, which is known later', async () => {
+    const number = newKey();
+    const fails = async (): Promise<void> => {
+      await request(number, { fixedCode: '222222' });
+      throw new Error('No way there.');
+    };
+    await expect(request(number, { deliver: fails, fixedCode: '111111' })).rejects.toEqual(refused('sms_unavailable'));
+    expect(await enter(number, '222222')).toMatchObject({ isNew: true });
+  });
+
   test('is always the same where the door says so, and expires all the same', async () => {
     const number = newKey();
     await request(number, { fixedCode: '123456' });

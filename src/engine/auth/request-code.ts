@@ -40,12 +40,13 @@ export const requestCode =
     }
 
     const code = rules.fixedCode ?? randomCode();
+    const codeHash = hashCode(deps.keys.oneTimeCode, phone.value, code);
     const now = deps.clock.now();
     const expiresAt = new Date(now + rules.lifetimeSeconds * second);
     const known = await deps.database.write(async (unit) => {
       await putCode(unit, {
         phone: phone.value,
-        code_hash: hashCode(deps.keys.oneTimeCode, phone.value, code),
+        code_hash: codeHash,
         attempts_left: rules.attempts,
         created_at: new Date(now),
         expires_at: expiresAt,
@@ -58,7 +59,8 @@ export const requestCode =
       else if (phone.kind !== 'phone' && deps.sms.real) throw new Error('No phone can have this number.');
       else await deps.sms.send(number, { kind: 'one-time-code', code });
     } catch (error) {
-      await deps.database.write((unit) => deleteCode(unit, phone.value));
+      // Not a later one, which may have arrived meanwhile.
+      await deps.database.write((unit) => deleteCode(unit, phone.value, codeHash));
       if (rules.pause) await deps.limiter.reset(rules.pause, phone.value);
       const refusal = new EngineError('sms_unavailable', 'The code could not be sent. Try again shortly.');
       refusal.cause = error;

@@ -80,8 +80,11 @@ export async function spendAttempt(unit: UnitOfWork, phone: string): Promise<One
     .executeTakeFirst();
 }
 
-export async function deleteCode(unit: UnitOfWork, phone: string): Promise<void> {
-  await unit.sql.deleteFrom('one_time_codes').where('phone', '=', phone).execute();
+/** @param hash of the code, where another one may have taken its place; whichever it is, if not given */
+export async function deleteCode(unit: UnitOfWork, phone: string, hash?: string): Promise<void> {
+  let doomed = unit.sql.deleteFrom('one_time_codes').where('phone', '=', phone);
+  if (hash !== undefined) doomed = doomed.where('code_hash', '=', hash);
+  await doomed.execute();
 }
 
 export async function putPassword(unit: UnitOfWork, personId: string, hash: string, at: Date): Promise<void> {
