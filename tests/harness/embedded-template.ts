@@ -1,12 +1,29 @@
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedDatabase } from '../../src/adapters/database/embedded/index.ts';
 import { migrations } from '../../src/app/migrations.ts';
 
+const memory = '/dev/shm';
+const enough = 4 * 2 ** 30;
+
+/**
+ * In memory where Linux has room there, unless TMPDIR says otherwise: on a disk, tests would mostly wait for the fsync of
+ * each commit. That it is called, and where, is what `tests/power-cut` looks at.
+ */
+function temporaryPlace(): string {
+  if (process.env.TMPDIR !== undefined) return tmpdir();
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize >= enough ? memory : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 /** A data directory of a test, somewhere temporary. */
 export function temporaryDirectory(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'parley-test-'));
+  const path = mkdtempSync(join(temporaryPlace(), 'parley-test-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
