@@ -149,7 +149,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...mediaData,
       ...preferenceData,
       ...deviceData,
-      ...notificationData(clock),
+      ...notificationData,
     ],
   });
   const preferences = createPreferences({ database });

@@ -64,6 +64,14 @@ test('is everything that is mine, and nothing that is not', async () => {
         { ...marks, person_id: bob.id },
       ])
       .execute();
+    const told = { ...place, id: theirs.id, kind: 'message' as const, created_at: at, expires_at: null };
+    await sql
+      .insertInto('notifications')
+      .values([
+        { ...told, person_id: ann.id, actor_id: bob.id },
+        { ...told, person_id: bob.id, actor_id: ann.id },
+      ])
+      .execute();
     const reaction = { ...place, emoji: '👍', reacted_at: at };
     await sql
       .insertInto('reactions')
@@ -102,6 +110,8 @@ test('is everything that is mine, and nothing that is not', async () => {
     scheduled: [{ id: scheduled.id, text: 'Later' }],
     reports: [{ personId: bob.id, reason: 'spam', note: 'Reported by Ann' }],
     preferences: { client: { theme: 'dark' } },
+    notificationPreferences: { enabled: false },
+    notifications: [{ id: theirs.id, kind: 'message', conversationId: id, from: bob.id, readAt: null }],
     devices: [{ deviceId: 'one', platform: 'ios', name: 'Phone' }],
     media: [{ id: file.id, fileName: 'mine.txt', mimeType: 'text/plain' }],
   });

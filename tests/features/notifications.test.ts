@@ -357,7 +357,9 @@ describe('the list', () => {
 test('notifications are removed when they are too old, and exported until then', async () => {
   await say(app, ann, id, 'Old');
   const exported = await call(bob, 'GET', '/me/export');
-  expect(exported.notifications).toMatchObject([{ kind: 'message', body: 'Old', readAt: null }]);
+  expect(exported.notifications).toMatchObject([{ kind: 'message', conversationId: id, from: ann.id, readAt: null }]);
+  expect(exported.notificationPreferences).toMatchObject({ enabled: true });
+  expect(JSON.stringify(exported)).not.toContain('Old');
   app.clock.advance(50 * day);
   ann = await signIn(app, { phone: ann.phone });
   await say(app, ann, id, 'Young');

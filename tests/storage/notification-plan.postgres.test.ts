@@ -107,6 +107,7 @@ const cases: PlanCase[] = [
     20,
     blocks + unread * 2 + 50 * (shown + lookUp),
   ],
+  ['a page of the export', (unit) => notifications.selectKept(unit, me, position, 500), 500, 500 * 2],
   ['one', (unit) => notifications.findNotification(unit, feed, messageIdOf(1)), 1, blocks + shown],
   ['one that is read', (unit) => notifications.markOneRead(unit, me, messageIdOf(mine - 1), now), 1, lookUp + written],
   ['all that are read', (unit) => notifications.markManyRead(unit, feed, 1_000), 1_000, 1_000 * (3 * lookUp + written)],

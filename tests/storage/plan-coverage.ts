@@ -47,6 +47,7 @@ export const mediaStatements = [
 export const notificationStatements = [
   'notification-page',
   'unread-notification-page',
+  'notifications-of-person',
   'count-unread-notifications',
   'unread-notification-groups',
   'notification-by-id',

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import { publicFace } from '../people/index.ts';
 import { type PreparedStatement, plainArray, type Reader, type UnitOfWork } from '../ports/database.ts';
 import type { NotificationKind } from './kinds.ts';
@@ -86,6 +86,24 @@ export function selectFeed(
 ): Promise<NotificationRow[]> {
   const place = [before?.at ?? null, before?.seq ?? null, before?.id ?? null, limit, offset];
   return reader.prepared<NotificationRow>(unreadOnly ? unreadPage : feedPage, [...valuesOf(feed), ...place]);
+}
+
+const ofPerson: PreparedStatement = {
+  name: 'notifications-of-person',
+  text: `
+    select id, kind, conversation_id, seq, actor_id, created_at, read_at from notifications
+    where person_id = $1 and ($2::timestamptz is null or (created_at, seq, id) > ($2, $3::bigint, $4::uuid))
+    order by created_at, seq, id limit $5`,
+};
+
+/** All that is kept of a person's notifications, the oldest first. */
+export function selectKept(
+  reader: Reader,
+  personId: string,
+  after: FeedPosition | undefined,
+  limit: number,
+): Promise<Omit<Selectable<NotificationsTable>, 'person_id' | 'expires_at'>[]> {
+  return reader.prepared(ofPerson, [personId, after?.at ?? null, after?.seq ?? null, after?.id ?? null, limit]);
 }
 
 /** No more are counted. */
