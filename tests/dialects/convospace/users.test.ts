@@ -59,8 +59,10 @@ describe('the own profile', () => {
         bio: 'Here',
       },
     });
-    const nothing = { full_name: '', username: null, profile_picture: '', bio: null };
+    const nothing = { full_name: '', username: null, profile_picture: '', bio: null, avatar_url: false };
     expect((await teo.put('/users/profile', nothing)).body.data).toEqual(body.data);
+    const zero = { full_name: false, username: 0, bio: false };
+    expect((await teo.put('/users/profile', zero)).body.data).toEqual(body.data);
     expect((await teo.put('/users/profile', {})).body.data).toEqual(body.data);
     expect((await teo.put('/users/profile', { bio: '' })).body.data.bio).toBeNull();
     const other = 'https://pictures.example.org/other.jpg';

@@ -16,9 +16,10 @@ export function readNames(fields: Fields): { readonly name?: string; readonly us
   return { ...(name && { name }), ...(username && { username }) };
 }
 
-/** What somebody says of themselves. Only the bio can be emptied. */
+/** What somebody says of themselves. Whatever is empty, zero or false says nothing; only the bio can be emptied. */
 export function readProfile(input: Readonly<Record<string, unknown>>) {
-  const fields = new Fields(input);
+  const said = Object.entries(input).filter(([name, value]) => value || (name === 'bio' && value === ''));
+  const fields = new Fields(Object.fromEntries(said));
   const names = readNames(fields);
   const pictureRule = 'profile_picture must be an http or https URL of at most 500 characters';
   const picture = (['profile_picture', 'avatar_url'] as const).map((name) =>
