@@ -1,4 +1,11 @@
-import { type ContactView, contactView, findByNumber, type PhoneIdentity, phoneLookups } from '../people/index.ts';
+import {
+  type ContactView,
+  contactView,
+  findByNumber,
+  type PhoneIdentity,
+  phoneLookups,
+  type SeenRow,
+} from '../people/index.ts';
 import type { Actor } from '../shared/actor.ts';
 import { searchWords } from '../shared/search-words.ts';
 import { maxContacts } from './add-contact.ts';
@@ -24,8 +31,14 @@ export interface KnownQuery {
   readonly limit?: number | undefined;
 }
 
+/** A contact whose person is known. */
+export type KnownContact = ContactView & {
+  /** What is known of their presence, for `presence.of`; null where it may not be seen. */
+  readonly seen: SeenRow | null;
+};
+
 export interface KnownContacts {
-  readonly items: ContactView[];
+  readonly items: KnownContact[];
   /** There are others behind these. */
   readonly more: boolean;
 }
@@ -49,5 +62,6 @@ export const listKnown =
       const page = { offset: Math.min(offset, maxContacts), limit: Math.min(limit, maxContacts) + 1 };
       return selectKnownContacts(reader, personId, { blocked: blocked ?? null, favourites, matching, ...page });
     });
-    return { items: rows.slice(0, limit).map(contactView), more: rows.length > limit };
+    const items = rows.slice(0, limit).map((row) => ({ ...contactView(row), seen: row.seen }));
+    return { items, more: rows.length > limit };
   };

@@ -2,7 +2,10 @@ import {
   type ContactRow,
   contactColumns,
   contactSearch,
+  isBlocked,
   type PhoneIdentity,
+  privacyAllows,
+  type SeenRow,
   type VisiblePerson,
   visibleProfile,
 } from '../people/index.ts';
@@ -209,7 +212,11 @@ const known: PreparedStatement = {
   name: 'contacts-known',
   text: `
     select c.id as contact_id, c.phone, c.name as given_name, c.favourite, c.close_friend, ${blockedByMe} as blocked,
-      c.created_at, coalesce(c.changed_at, c.created_at) as changed_at, ${visibleProfile('$1::uuid', 'p')}
+      c.created_at, coalesce(c.changed_at, c.created_at) as changed_at, ${visibleProfile('$1::uuid', 'p')},
+      p.last_seen_at, p.availability, p.status_text, p.status_emoji, p.status_until, (
+        ${privacyAllows('privacy_last_seen', '$1::uuid', 'p')} and not (${blockedByMe})
+        and not (p.blocks_anyone and ${isBlocked('p.id', '$1::uuid')})
+      ) as presence_shown
     from contacts c
     cross join lateral (select * from people where id = c.person_id and deleted_at is null limit 1) p
     where c.owner_id = $1 and (c.favourite or not $2::boolean) and ($3::boolean is null or $3 = (${blockedByMe}))
@@ -218,7 +225,11 @@ const known: PreparedStatement = {
 };
 
 type KnownRow = Omit<ContactRow, 'id' | 'name' | 'person'> &
-  VisiblePerson & { readonly contact_id: string; readonly given_name: string | null };
+  VisiblePerson &
+  SeenRow & { readonly contact_id: string; readonly given_name: string | null; readonly presence_shown: boolean };
+
+/** A contact with what is known of the presence of its person; null where it may not be seen. */
+export type KnownContactRow = ContactRow & { readonly seen: SeenRow | null };
 
 export interface KnownContactQuery {
   /** null: whether or not. */
@@ -238,13 +249,19 @@ export async function selectKnownContacts(
   reader: Reader,
   ownerId: string,
   { blocked, favourites, matching, offset, limit }: KnownContactQuery,
-): Promise<ContactRow[]> {
+): Promise<KnownContactRow[]> {
   const { words = null, phone, personId = null } = matching ?? {};
   const pattern = words === null ? null : `%${escapeLike(words)}%`;
   const shared = phone?.kind === 'phone' ? phone.value : null;
   const values = [ownerId, favourites, blocked, matching !== null, pattern, shared, personId, offset, limit];
   const rows = await reader.prepared<KnownRow>(known, values);
-  return rows.map((row) => ({ ...row, id: row.contact_id, name: row.given_name, person: row }));
+  return rows.map((row) => ({
+    ...row,
+    id: row.contact_id,
+    name: row.given_name,
+    person: row,
+    seen: row.presence_shown ? row : null,
+  }));
 }
 
 /** @returns false where it was there already */

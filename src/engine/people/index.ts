@@ -85,6 +85,7 @@ export {
 export { type ViewerOf, visibleAmong, visiblePresence } from './visible-presence.ts';
 export {
   blockBetween,
+  isBlocked,
   type PrivacyColumn,
   privacyAllows,
   publicFace,

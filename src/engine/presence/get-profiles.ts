@@ -2,7 +2,8 @@ import { type PersonView, type ProfileCard, personView, phoneOf, profileCards } 
 import type { Actor } from '../shared/actor.ts';
 import { isId } from '../shared/ids.ts';
 import { readPresence } from './get-presence.ts';
-import { type PresenceView, presenceView } from './presence-view.ts';
+import { presenceOf } from './presence-of.ts';
+import type { PresenceView } from './presence-view.ts';
 import type { PresenceDeps } from './track-presence.ts';
 
 /** All that one person sees of another, for doors that show it together. */
@@ -36,9 +37,7 @@ export const getProfiles =
       async (reader) =>
         [await profileCards(reader, viewer.personId, asked), await readPresence(reader, viewer, asked)] as const,
     );
-    const connected = await deps.registry.online(seen.map(({ id }) => id));
-    const now = deps.clock.now();
-    const presence = new Map(seen.map((row) => [row.id, presenceView(row, connected.has(row.id), now)]));
+    const presence = await presenceOf(deps)(seen);
     const byId = new Map(cards.map((card) => [card.id, profileView(card, presence.get(card.id) ?? null)]));
     return asked.flatMap((id) => byId.get(id) ?? []);
   };

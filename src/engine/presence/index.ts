@@ -4,6 +4,7 @@ import { getPresence } from './get-presence.ts';
 import { getProfiles } from './get-profiles.ts';
 import { listDirectory } from './list-directory.ts';
 import { listPeers } from './list-peers.ts';
+import { presenceOf } from './presence-of.ts';
 import { type PresenceDeps, PresenceTracker } from './track-presence.ts';
 import { appear, updateStatus } from './update-status.ts';
 import { visibleTo } from './visible-to.ts';
@@ -28,6 +29,7 @@ export function createPresence(deps: PresenceDeps) {
     peers: listPeers(deps),
     visibleTo: visibleTo(deps),
     profiles: getProfiles(deps),
+    of: presenceOf(deps),
     directory: listDirectory(deps),
     updateStatus: updateStatus(deps),
     /** Resolves when no last seen waits to be stored. */

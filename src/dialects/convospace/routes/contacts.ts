@@ -1,3 +1,4 @@
+import { maxContacts } from '../../../engine/contacts/index.ts';
 import type { ContactView } from '../../../engine/people/index.ts';
 import type { Actor } from '../../../engine/shared/actor.ts';
 import { EngineError } from '../../../engine/shared/errors.ts';
@@ -7,15 +8,42 @@ import { cardIn } from '../cards.ts';
 import type { ConvospaceDeps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import { presentContact } from '../present/contact.ts';
+import { cardOf } from '../present/user.ts';
 import { isMissing } from '../wire/ids.ts';
 import { phoneMeant } from '../wire/phone.ts';
 import { done, endpoint, found } from './endpoint.ts';
+
+/** Clients that ask for no page get all. */
+const limits = { min: 1, max: maxContacts, default: maxContacts };
+const offsets = { min: 0, max: maxContacts, default: 0 };
 
 const nameRule = { max: 100, message: 'contact_name must have at most 100 characters' };
 
 /** The caller's address book, and whom they have blocked in it. */
 export function contactRoutes(deps: ConvospaceDeps): Route[] {
   const { engine, numbers, cards, fileNames } = deps;
+
+  /** The caller's contacts, a page of them where one is asked for. */
+  const list = async (actor: Actor, call: Call, query: Parameters<typeof engine.contacts.listed>[1]) => {
+    const fields = new Fields(call.query, 'query');
+    const page = { offset: fields.clamped('offset', offsets), limit: fields.clamped('limit', limits) };
+    const { items } = await engine.contacts.listed(actor, { ...query, ...page });
+    const people = items.flatMap(({ person }) => person?.id ?? []);
+    const named = { contact: items.map(({ id }) => id), user: [actor.personId, ...people] };
+    const [presence, n] = await Promise.all([
+      engine.presence.of(items.flatMap(({ seen }) => seen ?? [])),
+      numbers.of(named),
+    ]);
+    const show = { n, site: call.site, fileNames };
+    return found(
+      items.flatMap((contact) => {
+        const { person } = contact;
+        if (!person) return [];
+        const card = cardOf({ person, presence: presence.get(person.id) ?? null });
+        return [presentContact(contact, actor.personId, card, show)];
+      }),
+    );
+  };
 
   /** Contacts in their order; those whose person is not known are not there for this door. */
   const show = async (actor: Actor, contacts: readonly ContactView[], { site }: Call) => {
@@ -57,19 +85,16 @@ export function contactRoutes(deps: ConvospaceDeps): Route[] {
       const fields = new Fields(call.query, 'query');
       const favourites = fields.flag('favorite', 'favorite must be true or false') ?? false;
       fields.assertValid();
-      const { items } = await engine.contacts.listed(actor, { blocked: false, favourites });
-      return found(await show(actor, items, call));
+      return list(actor, call, { blocked: false, favourites });
     }),
-    endpoint('GET', '/api/contacts/blocked', 'Failed to get blocked contacts', async (actor, call) => {
-      const { items } = await engine.contacts.listed(actor, { blocked: true });
-      return found(await show(actor, items, call));
-    }),
+    endpoint('GET', '/api/contacts/blocked', 'Failed to get blocked contacts', (actor, call) =>
+      list(actor, call, { blocked: true }),
+    ),
     endpoint('GET', '/api/contacts/search', 'Failed to search contacts', async (actor, call) => {
       const fields = new Fields(call.query, 'query');
       const text = fields.requiredText(['query', 'q'], { max: 100, message: 'query is required' });
       fields.assertValid();
-      const { items } = await engine.contacts.listed(actor, { blocked: false, text, phone: phoneMeant(text) });
-      return found(await show(actor, items, call));
+      return list(actor, call, { blocked: false, text, phone: phoneMeant(text) });
     }),
     endpoint('PUT', '/api/contacts/:id', 'Failed to update contact', async (actor, call) => {
       const fields = new Fields(call.body);
