@@ -305,21 +305,23 @@ export async function searchPeople(
 /** A person as their presence is told. */
 export type SeenRow = StatusColumns & { readonly id: string; readonly last_seen_at: Date | null };
 
-/** A person whose presence has moved, and who may see it. */
-export type MovedRow = SeenRow & { readonly privacy_last_seen: PrivacyLevel };
+/** A person whose presence has moved, and who may see it. Who is deleted can only go. */
+export type MovedRow = SeenRow & { readonly privacy_last_seen: PrivacyLevel; readonly deleted_at: Date | null };
 
-/** Sets last seen, never backwards, and not that of who appears offline. */
+/** Sets last seen, never backwards, and not that of who appears offline or is deleted. */
 export async function setLastSeen(
   unit: UnitOfWork,
   ids: readonly string[],
   at: readonly Date[],
 ): Promise<readonly MovedRow[]> {
   const { rows } = await sql<MovedRow>`
-    update people set last_seen_at =
-      case when availability = 'offline' then people.last_seen_at else greatest(people.last_seen_at, seen.at) end
+    update people set last_seen_at = case
+      when availability = 'offline' or deleted_at is not null then people.last_seen_at
+      else greatest(people.last_seen_at, seen.at)
+    end
     from unnest(${ids}::uuid[], ${at}::timestamptz[]) as seen (id, at)
-    where people.id = seen.id and people.deleted_at is null
-    returning people.id, last_seen_at, availability, status_text, status_emoji, status_until, privacy_last_seen
+    where people.id = seen.id
+    returning people.id, last_seen_at, availability, status_text, status_emoji, status_until, privacy_last_seen, deleted_at
   `.execute(unit.sql);
   return rows;
 }

@@ -78,7 +78,7 @@ export class PresenceTracker {
     const at = new Date(this.#deps.clock.now());
     this.#lastSeen.add({ personId, at }).then(
       (row) => {
-        if (!row || row.availability === 'offline') return;
+        if (!row || row.availability === 'offline' || (connected && row.deleted_at !== null)) return;
         const data = { ...presenceView(row, connected, at.getTime()), change: 'connection', moved: true } as const;
         for (const event of presenceEvents(data, row.privacy_last_seen)) this.#deps.publish(event);
       },

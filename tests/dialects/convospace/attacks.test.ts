@@ -79,6 +79,19 @@ describe('a session that is over', () => {
   });
 });
 
+test('who deletes their account is seen to go at once, by everybody', async () => {
+  const eve = await newClient(app, 'Eve');
+  const watcher = await bob.connect();
+  await eve.connect();
+  await watcher.next('user:online', ({ user_id }) => user_id === eve.id);
+  const authorization = `Bearer ${eve.token}`;
+  const gone = await fetch(`${app.url}/v1/me`, { method: 'DELETE', headers: { authorization } });
+  expect(gone.status).toBe(204);
+  const offline = await watcher.next('user:offline', ({ user_id }) => user_id === eve.id);
+  expect(offline).toEqual({ userId: eve.id, user_id: eve.id, last_seen_at: null });
+  watcher.close();
+});
+
 describe('messages', () => {
   test('that are sent at once are called by numbers in their order', async () => {
     const eve = await newClient(app, 'Eve');
