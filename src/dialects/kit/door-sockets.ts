@@ -4,12 +4,20 @@ import { DoorSocket, type SocketDoor } from './door-socket.ts';
 import { Lingering } from './lingering.ts';
 import { PresenceAudience } from './presence-audience.ts';
 
+/**
+ * How often a client may connect over one transport, or try to: each time leaves listeners on it that every later packet
+ * passes, and asks the storage for a token.
+ */
+const maxPerTransport = 10;
+
 /** The sockets of a namespace. */
 export class DoorSockets {
   readonly #sockets = new Set<DoorSocket>();
   readonly #deps: DoorDeps;
   readonly #audience: PresenceAudience;
   readonly #lingering = new Lingering();
+  /** By transport: how often its client has connected. */
+  readonly #opened = new WeakMap<Socket['conn'], number>();
 
   constructor(deps: DoorDeps) {
     this.#deps = deps;
@@ -20,11 +28,14 @@ export class DoorSockets {
   serve(namespace: Namespace, door: SocketDoor): void {
     const { checksHandshake: refusal } = door;
     if (!refusal) {
-      namespace.on('connection', (socket) => this.#open(socket, door));
+      namespace.on('connection', (socket) => {
+        if (this.#mayOpen(socket)) this.#open(socket, door);
+      });
       return;
     }
     const admitted = new WeakMap<Socket, DoorSocket>();
     namespace.use((socket, next) => {
+      if (!this.#mayOpen(socket)) return;
       const one = this.#open(socket, door);
       admitted.set(socket, one);
       one.admit().then(
@@ -36,6 +47,14 @@ export class DoorSockets {
       );
     });
     namespace.on('connection', (socket) => admitted.get(socket)?.connected());
+  }
+
+  /** Closes a transport over which too many connections came; its client may open another one. */
+  #mayOpen({ conn }: Socket): boolean {
+    const opened = (this.#opened.get(conn) ?? 0) + 1;
+    this.#opened.set(conn, opened);
+    if (opened > maxPerTransport) conn.close();
+    return opened <= maxPerTransport;
   }
 
   #open(socket: Socket, door: SocketDoor): DoorSocket {

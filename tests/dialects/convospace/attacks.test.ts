@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConvospaceClient, good, refusal } from '../../harness/convospace.ts';
+import { DialectSocket } from '../../harness/dialect-socket.ts';
 import { startTestApp, type TestApp } from '../../harness/start-app.ts';
 import { until } from '../../harness/until.ts';
 import { newClient } from './people.ts';
@@ -18,6 +19,10 @@ afterAll(async () => {
   for (const client of [ann, bob]) client.close();
   await app.close();
 });
+
+/** What sends packets as they are. */
+const engineOf = ({ socket }: DialectSocket) =>
+  (socket.io as unknown as { engine: { write(packet: string): void } }).engine;
 
 const failed = { error: 'Failed to send message', message: 'Failed to send message' };
 
@@ -42,10 +47,8 @@ describe('what a client calls a conversation', () => {
       const socket = await eve.connect();
       limited.clock.stop();
       const nested = `["message:send",{"conversation_id":${'['.repeat(60_000)}${']'.repeat(60_000)}}]`;
-      const send = (text: string) => {
-        // Past the client's own writer, which could not write it.
-        (socket.socket.io as unknown as { engine: { write(data: string): void } }).engine.write(text);
-      };
+      // Past the client's own writer, which could not write it.
+      const send = (text: string) => engineOf(socket).write(text);
       send(`2/convospace,${nested}`);
       await socket.next('message:error');
       for (let i = 0; i < 600; i += 1) socket.emit('message:read', {});
@@ -57,6 +60,17 @@ describe('what a client calls a conversation', () => {
       await limited.close();
     }
   });
+});
+
+test('who knocks again and again over one connection is cut', async () => {
+  const socket = new DialectSocket(`${app.url}/chatapp`, {});
+  await until('it is connected', () => socket.socket.connected);
+  const knock = '0/convospace,{"token":"x.y.z"}';
+  for (let i = 0; i < 10; i += 1) engineOf(socket).write(knock);
+  expect(await socket.ask('nonsense', {})).toMatchObject({ success: false });
+  engineOf(socket).write(knock);
+  await until('it is cut', () => !socket.socket.connected);
+  socket.close();
 });
 
 describe('a session that is over', () => {
