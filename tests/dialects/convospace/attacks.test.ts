@@ -107,6 +107,14 @@ test('who deletes their account is seen to go at once, by everybody', async () =
 });
 
 describe('messages', () => {
+  test.each(['a\0', 'a\ud800', '\udc00a', 'x'.repeat(10_001)])('do not become %j', async (message_text) => {
+    const { id } = await ann.say(conversation, bob, 'As it was');
+    const problem = refusal(400, 'message_text must be a text of at most 10000 characters');
+    expect(await ann.put(`/messages/${id}/edit`, { message_text })).toMatchObject(problem);
+    const [listed] = await bob.read(`/messages/${conversation}?limit=1`);
+    expect(listed).toMatchObject({ message_text: 'As it was', is_edited: false });
+  });
+
   test('that are sent at once are called by numbers in their order', async () => {
     const eve = await newClient(app, 'Eve');
     const { id } = await eve.talkTo(bob);

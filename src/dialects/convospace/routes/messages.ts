@@ -9,6 +9,7 @@ import { Refusal, type Words, worded } from '../errors.ts';
 import type { Pair } from '../present/conversation.ts';
 import { type PresentedMessage, presentStatusRow } from '../present/message.ts';
 import { showMessages } from '../show-messages.ts';
+import { readEditedText } from '../wire/message-fields.ts';
 import { readPage } from '../wire/page.ts';
 import { done, endpoint, found } from './endpoint.ts';
 
@@ -60,8 +61,7 @@ export function messageRoutes(deps: ConvospaceDeps): Route[] {
   };
 
   const edit = async (actor: Actor, call: Call): Promise<Answer> => {
-    const { message_text: text } = call.body;
-    if (typeof text !== 'string' || text.trim() === '') throw new Refusal(400, 'message_text is required');
+    const text = readEditedText(call.body);
     const { place, pair } = await placeOf(actor, call.params.id);
     if (place.senderId !== actor.personId) throw new Refusal(...notFound);
     const words = { not_permitted: [400, 'This message cannot be edited'] } as const;

@@ -28,6 +28,23 @@ const kinds: Readonly<Record<MessageType, MessageKind>> = {
 
 const isAddress = (url: string): boolean => /^(https?:\/\/\S+|\/(?![/\\])\S*)$/.test(url);
 
+/** Exactly as it is written. */
+const textRule = { trim: false, message: 'message_text must be a text of at most 10000 characters' };
+
+/**
+ * Reads what a message says from now on.
+ *
+ * @throws InvalidFields, Refusal
+ */
+export function readEditedText(input: Readonly<Record<string, unknown>>): string {
+  const { message_text: given } = input;
+  if (typeof given !== 'string' || given.trim() === '') throw new Refusal(400, 'message_text is required');
+  const fields = new Fields(input);
+  fields.text('message_text', textRule);
+  fields.assertValid();
+  return given;
+}
+
 /**
  * Reads what a message says. Any type may come with a file, or with words alone.
  *
@@ -39,10 +56,7 @@ export function readMessage(
   mediaIdOf: (url: string) => string | null,
 ): ReadMessage {
   const fields = new Fields(input);
-  const text = fields.text('message_text', {
-    trim: false,
-    message: 'message_text must be a text of at most 10000 characters',
-  });
+  const text = fields.text('message_text', textRule);
   const type = fields.choice('message_type', messageTypes, 'Invalid message_type') ?? 'text';
   const url = fields.text('media_url', { max: 2_000, message: urlRule });
   if (url && !isAddress(url)) fields.problem('media_url', urlRule);
