@@ -114,7 +114,9 @@ function always(value: unknown, place = 'answer'): string[] {
   if (success === false && message !== undefined && error !== message) wrong.push(`${place} says two things`);
   for (const [key, inner] of Object.entries(value)) {
     const at = `${place}.${key}`;
-    if (/^(id|userId|\w+_id)$/.test(key) && inner !== null && !isSerial(inner)) wrong.push(`${at} is no number`);
+    // A refusal names things as the client did.
+    const isName = error === undefined && /^(id|userId|\w+_id)$/.test(key);
+    if (isName && inner !== null && !isSerial(inner)) wrong.push(`${at} is no number`);
     if (/^(full_name|username)$/.test(key) && (typeof inner !== 'string' || inner === ''))
       wrong.push(`${at} is missing`);
     wrong.push(...always(inner, at));
