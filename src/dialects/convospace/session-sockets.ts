@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ConnectionOfSession } from '../../engine/presence/index.ts';
 import type { DoorConnection } from '../kit/door-connection.ts';
 
@@ -18,6 +19,8 @@ interface Session {
  */
 export class SessionSockets {
   readonly #sessions = new Map<string, Session>();
+  /** By message: the socket that sent it. */
+  readonly #sentOver = new LRUCache<string, string>({ max: 10_000 });
 
   /** A socket of this node is open. */
   opened({ id, sessionId }: Connection): void {
@@ -49,9 +52,29 @@ export class SessionSockets {
 
   /** Whether a socket of this node is the last of its session. */
   isLast({ id, sessionId }: Connection): boolean {
+    return this.#lastHere(sessionId) === id;
+  }
+
+  /** A socket of this node sends a message: it shows what its session does, and is told that it has arrived. */
+  sends(messageId: string, { id }: Connection): void {
+    this.#sentOver.set(messageId, id);
+  }
+
+  /** Whether a socket of this node is to be told of the arrival of a message: the one that sent it, else the last. */
+  hearsOf(messageId: string, { id, sessionId }: Connection): boolean {
+    const last = this.#lastHere(sessionId);
+    if (last === null) return false;
+    const sender = this.#sentOver.get(messageId);
+    const knows = sender !== undefined && this.#sessions.get(sessionId)?.here.has(sender);
+    return id === (knows ? sender : last);
+  }
+
+  /** The last socket of a session; null where that is on another node. */
+  #lastHere(sessionId: string): string | null {
     const session = this.#sessions.get(sessionId);
-    if (!session?.here.has(id)) return false;
-    for (const other of session.open) if (other > id) return false;
-    return true;
+    if (!session) return null;
+    let last = '';
+    for (const id of session.open) if (id > last) last = id;
+    return session.here.has(last) ? last : null;
   }
 }

@@ -75,13 +75,18 @@ export const messageEncoders = {
     const delivered = deliveredMessages.filter((id) => !read.has(id));
     return withNumbers(deps, { user: [personId], message: [...readMessages, ...delivered] }, (n) => {
       const [time, reader] = [isoTime(at), n.user(personId)];
-      const texts = [
-        ...delivered.map((id) => eventText('message:delivered', { message_id: n.message(id), delivered_at: time })),
-        ...readMessages.map((id) =>
-          eventText('message:read', { message_id: n.message(id), read_by: reader, read_at: time }),
-        ),
-      ];
-      return (connection) => (connection.personId !== personId && deps.sockets.isLast(connection) ? texts : []);
+      const arrived = delivered.map((id) => ({
+        id,
+        text: eventText('message:delivered', { message_id: n.message(id), delivered_at: time }),
+      }));
+      const texts = readMessages.map((id) =>
+        eventText('message:read', { message_id: n.message(id), read_by: reader, read_at: time }),
+      );
+      return (connection) => {
+        if (connection.personId === personId) return [];
+        const heard = arrived.filter(({ id }) => deps.sockets.hearsOf(id, connection)).map(({ text }) => text);
+        return deps.sockets.isLast(connection) ? [...heard, ...texts] : heard;
+      };
     });
   },
 

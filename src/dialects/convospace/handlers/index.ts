@@ -25,6 +25,7 @@ export function chatEvents(deps: ConvospaceDeps): ReadonlyMap<string, EventHandl
         const from = { site: connection.origin, connection: connection.id };
         const { ack, receiverId } = await sendMessage(deps, connection.actor, input, from);
         deps.places.noteFresh(ack.message);
+        deps.sockets.sends(ack.message.id, connection);
         // Its place is before what comes of it: the client needs the number before it is told that the message has arrived.
         const shown = showSent(deps, connection, ack.message, receiverId);
         connection.inOrder(shown, (message) => {
@@ -64,7 +65,9 @@ export function chatEvents(deps: ConvospaceDeps): ReadonlyMap<string, EventHandl
     [
       'presence:update',
       async ({ actor }, input) => {
-        const online = new Fields(input).flag('is_online', 'is_online must be a boolean');
+        const fields = new Fields(input);
+        const online = fields.flag('is_online', 'is_online must be true or false');
+        fields.assertValid();
         if (online === undefined) throw new Refusal(400, 'is_online is required');
         await engine.presence.updateStatus(actor, { availability: online ? 'online' : 'offline' });
         return undefined;
