@@ -17,6 +17,7 @@ describe('an expectation of a fixture', () => {
     [null, '<User?>'],
     ['2025-03-04T10:20:30.456Z', '<date>'],
     ['https://c.example/a', '<url>'],
+    [999_999_999_999, '<serial>'],
     [
       ['c9', 2],
       ['{{chat}}', '{{count}}'],
@@ -37,6 +38,8 @@ describe('an expectation of a fixture', () => {
     [{ ...user, more: 1 }, '<User>', ['body.more is too many']],
     [{ id: user.id }, '<User>', ['body.name is missing']],
     [{ ...user, phone: 1 }, '<Self>', ['body.phone is 1 and not <string>']],
+    [0, '<serial>', ['body is 0 and not <serial>']],
+    [1e12, '<serial>', ['body is 1000000000000 and not <serial>']],
     [null, '<User>', ['body is null and no object']],
     ['2025-03-04', '<date>', ['body is "2025-03-04" and not <date>']],
     ['/uploads/a', '<url>', ['body is "/uploads/a" and not <url>']],
