@@ -20,27 +20,30 @@ export const convospaceNumbers: Migration = {
     begin
       perform pg_advisory_xact_lock(hashtext('convospace_numbers'), hashtext(k.kind))
       from (select distinct kind from unnest(kinds) as u (kind) order by kind) k;
-      insert into convospace_numbers (kind, number, id)
-      select missing.kind, highest.number + row_number() over (partition by missing.kind order by missing.id), missing.id
-      from (
-        select distinct w.kind, w.id
-        from unnest(kinds, ids) as w (kind, id)
-        left join lateral (
-          select true as found from convospace_numbers n where n.kind = w.kind and n.id = w.id limit 1
-        ) known on true
-        where known.found is null
-      ) missing
-      cross join lateral (
-        select coalesce((
-          select n.number from convospace_numbers n where n.kind = missing.kind order by n.number desc limit 1
-        ), 0) as number
-      ) highest;
       return query
-        select n.kind, n.number, n.id
-        from unnest(kinds, ids) as w (kind, id)
-        cross join lateral (
-          select * from convospace_numbers n where n.kind = w.kind and n.id = w.id limit 1
-        ) n;
+        with wanted as materialized (
+          select distinct w.kind, w.id from unnest(kinds, ids) as w (kind, id)
+        ), known as materialized (
+          select w.kind, n.number, w.id
+          from wanted w
+          left join lateral (
+            select number from convospace_numbers where kind = w.kind and id = w.id limit 1
+          ) n on true
+        ), highest as materialized (
+          select k.kind, coalesce((
+            select n.number from convospace_numbers n where n.kind = k.kind order by n.number desc limit 1
+          ), 0) as number
+          from (select distinct k.kind from known k where k.number is null) k
+        ), given as (
+          insert into convospace_numbers (kind, number, id)
+          select k.kind, h.number + row_number() over (partition by k.kind order by k.id), k.id
+          from known k join highest h on h.kind = k.kind
+          where k.number is null
+          returning convospace_numbers.*
+        )
+        select k.kind, k.number, k.id from known k where k.number is not null
+        union all
+        select g.kind, g.number, g.id from given g;
     end $$;
   `,
 };
