@@ -212,7 +212,7 @@ const known: PreparedStatement = {
   name: 'contacts-known',
   text: `
     select c.id as contact_id, c.phone, c.name as given_name, c.favourite, c.close_friend, ${blockedByMe} as blocked,
-      c.created_at, coalesce(c.changed_at, c.created_at) as changed_at, ${visibleProfile('$1::uuid', 'p')},
+      c.created_at, c.changed_at, ${visibleProfile('$1::uuid', 'p')},
       p.last_seen_at, p.availability, p.status_text, p.status_emoji, p.status_until, (
         ${privacyAllows('privacy_last_seen', '$1::uuid', 'p')} and not (${blockedByMe})
         and not (p.blocks_anyone and ${isBlocked('p.id', '$1::uuid')})

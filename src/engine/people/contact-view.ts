@@ -31,13 +31,14 @@ export interface ContactRow {
   readonly close_friend: boolean;
   readonly blocked: boolean;
   readonly created_at: Date;
-  readonly changed_at: Date;
+  /** null where it is as it was made. */
+  readonly changed_at: Date | null;
   readonly person: VisiblePerson | null;
 }
 
 /** SQL: the columns of a {@link ContactRow}, of contacts `c` and people `p`. */
 export const contactColumns = `
-  c.id, c.phone, c.name, c.favourite, c.close_friend, c.created_at, coalesce(c.changed_at, c.created_at) as changed_at,
+  c.id, c.phone, c.name, c.favourite, c.close_friend, c.created_at, c.changed_at,
   p.id is not null and ${isBlocked('c.owner_id', 'p.id')} as blocked,
   case when p.id is not null then ${visiblePerson('c.owner_id', 'p')} end as person`;
 
@@ -51,7 +52,7 @@ export function contactView(row: ContactRow): ContactView {
     closeFriend: row.close_friend,
     blocked: row.blocked,
     createdAt: row.created_at,
-    changedAt: row.changed_at,
+    changedAt: row.changed_at ?? row.created_at,
   };
 }
 

@@ -18,7 +18,7 @@ export function presentContact(contact: ContactView, ownerId: string, card: Card
     is_favorite: contact.favourite,
     added_at: addedAt,
     created_at: addedAt,
-    updated_at: isoTime(contact.changedAt),
+    updated_at: contact.changedAt === contact.createdAt ? addedAt : isoTime(contact.changedAt),
     contact: presentUserCard(card, show),
   };
 }
