@@ -6,7 +6,7 @@ import type { ConvospaceDeps } from '../deps.ts';
 import { Refusal, type Words, worded } from '../errors.ts';
 import { doorName } from '../name.ts';
 import { presentSignedIn } from '../present/user.ts';
-import { isPlaceholder, readNames, usernameLength } from '../wire/profile.ts';
+import { readNames, usernameLength } from '../wire/profile.ts';
 import { done, endpoint, publicEndpoint } from './endpoint.ts';
 
 const tenMinutes = 10 * 60;
@@ -98,7 +98,6 @@ export function authRoutes(deps: ConvospaceDeps): Route[] {
         const code = readCode(fields);
         const names = readNames(fields);
         const phone = readPhone(fields);
-        if (names.username && isPlaceholder(names.username)) throw new Refusal(...taken);
         return { phone, code, ...names, usernameLength, renames: true as const };
       };
       const context = { origin, deviceName: null, style };

@@ -49,7 +49,8 @@ export function messageRoutes(deps: ConvospaceDeps): Route[] {
   const list = async (actor: Actor, call: Call): Promise<Answer> => {
     const fields = new Fields(call.query, 'query');
     const page = readPage(fields, { max: maxPage });
-    const given = fields.choice('order', ['asc', 'desc'], 'order must be asc or desc');
+    const named = fields.value('order') !== '';
+    const given = named ? fields.choice('order', ['asc', 'desc'], 'order must be asc or desc') : undefined;
     fields.assertValid();
     const usual = options.messageOrder === 'auto' ? null : options.messageOrder;
     const order = given ?? usual ?? (fields.value('limit') === undefined ? 'asc' : 'desc');

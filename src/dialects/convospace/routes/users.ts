@@ -12,7 +12,7 @@ import { isoTime } from '../present/time.ts';
 import { cardOf, ownPhone, presentOwnUser, presentUserCard } from '../present/user.ts';
 import { readPage } from '../wire/page.ts';
 import { phoneMeant } from '../wire/phone.ts';
-import { isPlaceholder, readAvailability, readProfile, usernameLength } from '../wire/profile.ts';
+import { readAvailability, readProfile, usernameLength } from '../wire/profile.ts';
 import { done, endpoint, found } from './endpoint.ts';
 
 /** Most people of a page, and most entries of the login history. */
@@ -42,7 +42,6 @@ export function userRoutes(deps: ConvospaceDeps): Route[] {
     const n = await numbers.of({ user: [own.id] });
     const samePhoto = photoUrl === photoLink({ site }, own.photoUrl);
     const shownName = own.username ?? `user${n.user(own.id)}`;
-    if (username && username !== shownName && isPlaceholder(username)) throw new Refusal(400, 'Username already taken');
     return {
       ...change,
       ...(photoUrl && !samePhoto && { photoUrl }),

@@ -5,9 +5,6 @@ export const usernameLength = { min: 1, max: 50 } as const;
 
 const usernameRule = 'username must have 1 to 50 letters, digits, dots or underscores';
 
-/** Names that this door gives to who has not chosen one: nobody can take them. */
-export const isPlaceholder = (username: string): boolean => /^user\d+$/i.test(username);
-
 /** The names that somebody chooses. An empty one is none. */
 export function readNames(fields: Fields): { readonly name?: string; readonly username?: string } {
   const name = fields.text('full_name', { max: 100, message: 'full_name must have at most 100 characters' });
