@@ -368,13 +368,6 @@ describe('what I may not see', () => {
       { ann: both, bob: both },
     ],
     [
-      'vanished, though nobody has swept yet',
-      "update messages set expires_at = '2020-01-01Z' where conversation_id = $1 and seq = 2",
-      'update messages set expires_at = null where conversation_id = $1',
-      false,
-      { ann: both, bob: both },
-    ],
-    [
       'sent before I came',
       'update members set history_from = 2 where conversation_id = $1 and person_id = $2',
       'update members set history_from = 0 where conversation_id = $1 and person_id = $2',
@@ -394,6 +387,14 @@ describe('what I may not see', () => {
       'update members set hidden_seq = null where conversation_id = $1 and person_id = $2',
       true,
       { ann: [], bob: ['whale 3', 'whale 2', 'whale 1'] },
+    ],
+    // The last: the server may sweep it at any moment, and then it is gone for good.
+    [
+      'vanished, though nobody has swept yet',
+      "update messages set expires_at = '2020-01-01Z' where conversation_id = $1 and seq = 2",
+      'update messages set expires_at = null where conversation_id = $1',
+      false,
+      { ann: both, bob: both },
     ],
   ])('%s', async (_what, make, undo, forAnn, expected) => {
     const values = forAnn ? [id, ann.id] : [id];
